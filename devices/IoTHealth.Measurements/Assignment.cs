@@ -1,0 +1,23 @@
+namespace IoTHealth.Measurements;
+
+/// <summary>Who held a device, when, and who said so.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Resident">Opaque key of the resident.</param>
+/// <param name="From">First instant, inclusive.</param>
+/// <param name="To">End, exclusive; null while it lasts.</param>
+/// <param name="Author">Account that made it.</param>
+/// <param name="Recorded">When it was made.</param>
+public sealed record Assignment(
+    DeviceId Device,
+    string Resident,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    string Author,
+    DateTimeOffset Recorded)
+{
+    /// <summary>Deterministic id: the same statement made twice is one entry.</summary>
+    public MeasurementId Id => MeasurementId.Of(
+        "assignment", Device.Value, Resident, From.UtcTicks.ToString(null, null), To?.UtcTicks.ToString(null, null) ?? "", Author);
+
+    public bool Covers(DateTimeOffset instant) => From <= instant && (To is null || instant < To);
+}

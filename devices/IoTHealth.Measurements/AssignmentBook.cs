@@ -1,0 +1,59 @@
+namespace IoTHealth.Measurements;
+
+/// <summary>Whose a reading is, or why that is not known.</summary>
+public abstract record Attribution
+{
+    private Attribution()
+    {
+    }
+
+    /// <summary>Exactly one assignment covers the instant.</summary>
+    public sealed record Resident(string Key, MeasurementId Assignment) : Attribution;
+
+    /// <summary>No assignment covers it: it waits.</summary>
+    public sealed record Unassigned : Attribution;
+
+    /// <summary>Several residents are named for the instant: it waits for one confirmation. Never guessed.</summary>
+    public sealed record Overlapping(IReadOnlyList<string> Residents) : Attribution;
+}
+
+/// <summary>All assignments known to a reader. Not thread-safe.</summary>
+public sealed class AssignmentBook
+{
+    private readonly Dictionary<DeviceId, List<Assignment>> _byDevice = [];
+    private readonly HashSet<MeasurementId> _known = [];
+
+    /// <summary>Adds an assignment; false when it is known already.</summary>
+    public bool Add(Assignment assignment)
+    {
+        if (!_known.Add(assignment.Id))
+        {
+            return false;
+        }
+
+        if (!_byDevice.TryGetValue(assignment.Device, out var list))
+        {
+            _byDevice[assignment.Device] = list = [];
+        }
+
+        list.Add(assignment);
+        return true;
+    }
+
+    public Attribution Resolve(DeviceId device, DateTimeOffset instant)
+    {
+        if (!_byDevice.TryGetValue(device, out var list))
+        {
+            return new Attribution.Unassigned();
+        }
+
+        var covering = list.FindAll(a => a.Covers(instant));
+        var residents = covering.Select(a => a.Resident).Distinct(StringComparer.Ordinal).ToList();
+        return residents.Count switch
+        {
+            0 => new Attribution.Unassigned(),
+            1 => new Attribution.Resident(residents[0], covering[0].Id),
+            _ => new Attribution.Overlapping(residents),
+        };
+    }
+}

@@ -1,0 +1,35 @@
+namespace IoTHealth.Measurements;
+
+/// <summary>What a device said of one vital sign: a number with a unit, a code, or nothing with a reason.</summary>
+public abstract record MeasuredValue
+{
+    private MeasuredValue()
+    {
+    }
+
+    /// <summary>A number at the device's own scale (2.0 is not 2) in a UCUM unit.</summary>
+    /// <param name="Number">The number; its scale is the device's precision.</param>
+    /// <param name="Unit">UCUM code.</param>
+    /// <param name="Comparator">Empty, or <c>&lt;</c> / <c>&gt;</c> when the device only gives a limit.</param>
+    public sealed record Quantity(decimal Number, string Unit, string Comparator = "") : MeasuredValue;
+
+    /// <summary>A code of a code system.</summary>
+    public sealed record Coded(string System, string Code) : MeasuredValue;
+
+    /// <summary>No value; the reason is one of <see cref="AbsentReason"/>.</summary>
+    public sealed record Absent(string Reason) : MeasuredValue;
+}
+
+/// <summary>FHIR data-absent-reason codes (hl7.org/fhir/R4/valueset-data-absent-reason.html) that decoders use.</summary>
+public static class AbsentReason
+{
+    public const string Unknown = "unknown";
+    public const string NotANumber = "not-a-number";
+    public const string Error = "error";
+    public const string PositiveInfinity = "positive-infinity";
+    public const string NegativeInfinity = "negative-infinity";
+    public const string NotPerformed = "not-performed";
+}
+
+/// <summary>One vital sign of a measurement, by its catalogue code.</summary>
+public sealed record Component(string Sign, MeasuredValue Value);
