@@ -17,7 +17,7 @@ public sealed record Assignment(
 {
     /// <summary>Deterministic id: the same statement made twice is one entry.</summary>
     public MeasurementId Id => MeasurementId.Of(
-        "assignment", Device.Value, Resident, From.UtcTicks.ToString(null, null), To?.UtcTicks.ToString(null, null) ?? "", Author);
+        "assignment", Device.Key, Resident, From.UtcTicks.ToString(null, null), To?.UtcTicks.ToString(null, null) ?? "", Author);
 
     public bool Covers(DateTimeOffset instant) => From <= instant && (To is null || instant < To);
 }

@@ -29,7 +29,7 @@ public readonly record struct MeasurementId
         BinaryPrimitives.WriteInt32BigEndian(number, occurrence);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, "measurement"u8);
-        Append(hash, Encoding.UTF8.GetBytes(device.Value));
+        Append(hash, Encoding.UTF8.GetBytes(device.Key));
         Append(hash, Encoding.UTF8.GetBytes(kind));
         Append(hash, stable);
         Append(hash, number);

@@ -1,1 +1,3 @@
-return 0;
+using IoTHealth.Edge.Management;
+
+return await EdgeCommands.Root().Parse(args).InvokeAsync();

@@ -1,1 +1,25 @@
-return 0;
+using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Management;
+using IoTHealth.Edge.Uplink;
+using IoTHealth.FaultyEdge;
+using Microsoft.Extensions.DependencyInjection;
+
+// The product's own gateway with one planted fault, named by IOTHEALTH_FAULT: the control that proofs of no loss must fail on.
+var fault = Environment.GetEnvironmentVariable("IOTHEALTH_FAULT");
+Action<IServiceCollection>? plant = fault switch
+{
+    "drop-one-entry" => services =>
+    {
+        var real = services.Last(service => service.ServiceType == typeof(IUplinkTransport)).ImplementationFactory!;
+        services.AddSingleton<IUplinkTransport>(provider => new ForgetfulTransport((IUplinkTransport)real(provider)));
+    },
+    "slow-commit-10ms" => services =>
+    {
+        var real = (JournalOptions)services.Last(service => service.ServiceType == typeof(JournalOptions)).ImplementationInstance!;
+        services.AddSingleton(real with { BeforeCommit = SlowDisk.Wait10Milliseconds });
+    },
+    null or "" => null,
+    _ => throw new ArgumentException($"IOTHEALTH_FAULT={fault}: known are drop-one-entry, slow-commit-10ms"),
+};
+
+return await EdgeCommands.Root(plant).Parse(args).InvokeAsync();

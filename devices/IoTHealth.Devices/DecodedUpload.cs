@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Devices;
+
+/// <summary>One act of measuring as a decoder read it: no gateway clock, no device id yet.</summary>
+/// <param name="Kind">Catalogue code of the act.</param>
+/// <param name="Stable">The record's stable raw bytes; empty when the device gives neither time nor sequence.</param>
+/// <param name="Occurrence">Number from 0 among records of this upload with equal kind and stable bytes.</param>
+/// <param name="Time">What the device's clock showed, or null.</param>
+/// <param name="Components">The signs read.</param>
+/// <param name="Flags">Qualifiers, kebab case.</param>
+/// <param name="Raw">The record's bytes, for quarantine should intake refuse it.</param>
+public sealed record DecodedMeasurement(
+    string Kind,
+    ImmutableArray<byte> Stable,
+    int Occurrence,
+    DeviceTime? Time,
+    ImmutableArray<Component> Components,
+    ImmutableArray<string> Flags,
+    ReadOnlyMemory<byte> Raw);
+
+/// <summary>Bytes that could not be read, and why; they go to quarantine.</summary>
+public sealed record Refusal(string Reason, ReadOnlyMemory<byte> Raw);
+
+/// <summary>All that one message or transfer held.</summary>
+public sealed record DecodedUpload(IReadOnlyList<DecodedMeasurement> Measurements, IReadOnlyList<Refusal> Refusals)
+{
+    public static DecodedUpload Refused(string reason, ReadOnlyMemory<byte> raw) => new([], [new Refusal(reason, raw)]);
+}

@@ -1,0 +1,36 @@
+using System.Reflection;
+using IoTHealth.Devices.Profiles;
+using IoTHealth.Documents;
+
+namespace IoTHealth.Devices;
+
+/// <summary>Every driver the product has. A new device adds its folder and, unless a profile describes it, one line here.</summary>
+public sealed class DriverCatalog
+{
+    private static readonly Assembly Here = typeof(DriverCatalog).Assembly;
+
+    private readonly Dictionary<string, IMqttDriver> _mqtt;
+
+    private DriverCatalog(IEnumerable<(string Name, IMqttDriver Driver)> mqtt) =>
+        _mqtt = mqtt.ToDictionary(pair => pair.Name, pair => pair.Driver, StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, IMqttDriver> Mqtt => _mqtt;
+
+    /// <summary>Loads the profiles that ship with the product.</summary>
+    /// <exception cref="DocumentException">A profile breaks its schema.</exception>
+    /// <exception cref="ArgumentException">A profile names something the catalogue does not know.</exception>
+    public static DriverCatalog Load()
+    {
+        var schema = DocumentSchema.FromResource(Here, "mqtt-profile.schema.json");
+        var profiles = Here.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".profile.yaml", StringComparison.Ordinal))
+            .Select(name => Document.Parse<MqttProfile>(Read(name), name, schema));
+        return new DriverCatalog(profiles.Select(profile => (profile.Profile, (IMqttDriver)new MqttProfileDriver(profile))));
+    }
+
+    private static string Read(string resource)
+    {
+        using var reader = new StreamReader(Here.GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd();
+    }
+}

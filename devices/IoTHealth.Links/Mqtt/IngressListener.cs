@@ -1,0 +1,71 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
+using MQTTnet.Adapter;
+using MQTTnet.AspNetCore;
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Formatter;
+using MQTTnet.Server;
+
+namespace IoTHealth.Links.Mqtt;
+
+/// <summary>Hands Kestrel's TLS connections to MQTTnet's server, each through a length guard and an acknowledging channel.</summary>
+internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress ingress, ILogger logger, TimeProvider time)
+    : IMqttServerAdapter
+{
+    private MqttServerOptions? _serverOptions;
+
+    public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
+
+    public Task StartAsync(MqttServerOptions serverOptions, IMqttNetLogger netLogger)
+    {
+        _serverOptions = serverOptions;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync() => Task.CompletedTask;
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>Adds the endpoint to a Kestrel that is being configured.</summary>
+    public void Listen(KestrelServerOptions kestrel, X509Certificate2 certificate, X509Certificate2Collection chain)
+    {
+        kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
+        kestrel.Listen(options.Address, options.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.None;
+            listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = certificate,
+                ServerCertificateChain = chain,
+                SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13,
+                HandshakeTimeout = options.ConnectTimeout,
+            });
+            listen.Run(ServeAsync);
+        });
+    }
+
+    private async Task ServeAsync(ConnectionContext connection)
+    {
+        if (ClientHandler is not { } serve || _serverOptions is null)
+        {
+            return;
+        }
+
+        var guard = new PacketLengthGuard(connection.Transport.Input, options.MaximumConnectBytes);
+        connection.Transport = new GuardedPipe(guard, connection.Transport.Output);
+        var formatter = new MqttPacketFormatterAdapter(
+            new MqttBufferWriter(_serverOptions.WriterBufferSize, _serverOptions.WriterBufferSizeMax));
+        using var context = new MqttConnectionContext(formatter, connection);
+        using var channel = new AcknowledgingChannel(context, connection, guard, options, ingress, logger, time);
+        await serve(channel);
+    }
+
+    private sealed record GuardedPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Alarms;
+
+/// <summary>
+/// Which alarms a measurement raises. Pure: the same measurement, rules and clock give the same alarms with the same ids.
+/// </summary>
+/// <param name="rules">The rule file.</param>
+/// <param name="zone">Zone of the rules' local times.</param>
+public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
+{
+    /// <param name="measurement">A plausible measurement.</param>
+    /// <param name="place">Where its device stands.</param>
+    /// <param name="now">When it was heard, for the lateness bound.</param>
+    public IEnumerable<(Alarm Alarm, AlarmRule Rule)> Evaluate(Measurement measurement, string place, DateTimeOffset now)
+    {
+        foreach (var rule in rules.For(measurement.Kind))
+        {
+            var value = measurement.Components.FirstOrDefault(c => c.Sign == (rule.Sign ?? rule.Kind))?.Value;
+            if (value is not null && Holds(rule, value) && IsItsTime(rule, measurement.Time.Instant))
+            {
+                yield return (Raise(rule, measurement, value, place, now), rule);
+            }
+        }
+    }
+
+    private static bool Holds(AlarmRule rule, MeasuredValue value) => value switch
+    {
+        MeasuredValue.Coded coded => rule.Codes.Contains(coded.Code),
+        MeasuredValue.Quantity quantity => Holds(rule, quantity),
+        _ => false,
+    };
+
+    private static bool Holds(AlarmRule rule, MeasuredValue.Quantity quantity)
+    {
+        var unit = VitalSignCatalogue.Signs[rule.Sign ?? rule.Kind].Unit;
+        if (!UnitConversion.TryConvert(quantity.Number, quantity.Unit, unit, out var number))
+        {
+            return false;
+        }
+
+        return number > rule.Above || number < rule.Below;
+    }
+
+    private bool IsItsTime(AlarmRule rule, DateTimeOffset instant) =>
+        rule.Between is not { } span || span.Contains(TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime));
+
+    private static Alarm Raise(AlarmRule rule, Measurement measurement, MeasuredValue value, string place, DateTimeOffset now) => new(
+        MeasurementId.Of("alarm", rule.Key, measurement.Device.Key, measurement.Id.ToString()),
+        rule.Key,
+        measurement.Device,
+        measurement.Id,
+        measurement.Time.Instant,
+        now,
+        rule.Severity,
+        place,
+        Fill(rule.Text.Ja, place, value),
+        Fill(rule.Text.En, place, value),
+        History: now - measurement.Time.Instant > TimeSpan.FromSeconds(rule.LatenessSeconds));
+
+    private static string Fill(string text, string place, MeasuredValue value) => text
+        .Replace("{place}", place, StringComparison.Ordinal)
+        .Replace("{value}", value is MeasuredValue.Quantity q ? $"{q.Number.ToString(CultureInfo.InvariantCulture)} {q.Unit}" : "", StringComparison.Ordinal);
+}

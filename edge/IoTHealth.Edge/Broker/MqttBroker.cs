@@ -1,0 +1,34 @@
+using System.Net;
+using IoTHealth.Edge.Configuration;
+using IoTHealth.Links.Mqtt;
+
+namespace IoTHealth.Edge.Broker;
+
+/// <summary>The embedded broker as a service of the gateway.</summary>
+public sealed class MqttBroker(EdgeConfiguration configuration, BrokerIngress ingress, ILogger<MqttBroker> logger, TimeProvider time)
+    : IHostedService, IAsyncDisposable
+{
+    private readonly MqttIngressServer _server = new(
+        new MqttIngressOptions
+        {
+            Address = IPAddress.Parse(configuration.Mqtt.Address),
+            Port = configuration.Mqtt.Port,
+            CertificateFile = configuration.Mqtt.Certificate,
+            KeyFile = configuration.Mqtt.Key,
+        },
+        ingress,
+        logger,
+        time);
+
+    public IPEndPoint EndPoint => _server.EndPoint;
+
+    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+
+    /// <summary>Sends to the stations that listen.</summary>
+    public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellation) =>
+        _server.PublishAsync(topic, payload, cancellation);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}

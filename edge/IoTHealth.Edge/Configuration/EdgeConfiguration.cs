@@ -1,0 +1,101 @@
+using IoTHealth.Documents;
+
+namespace IoTHealth.Edge.Configuration;
+
+/// <summary>The gateway's configuration document (schema: edge.schema.json). Paths are absolute once loaded.</summary>
+public sealed record EdgeConfiguration
+{
+    private static readonly DocumentSchema Schema = DocumentSchema.FromResource(typeof(EdgeConfiguration).Assembly, "edge.schema.json");
+
+    public required string Gateway { get; init; }
+
+    /// <summary>Folder of the journal, keys and tokens.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>IANA zone of the facility.</summary>
+    public required string TimeZone { get; init; }
+
+    public required MqttSettings Mqtt { get; init; }
+
+    public required ApiSettings Api { get; init; }
+
+    public IReadOnlyList<DeviceSettings> Devices { get; init; } = [];
+
+    public IReadOnlyList<StationSettings> Stations { get; init; } = [];
+
+    public AlarmSettings? Alarms { get; init; }
+
+    public InfluxSettings? Influx { get; init; }
+
+    public UplinkSettings? Uplink { get; init; }
+
+    /// <exception cref="DocumentException">Names file, line and reason.</exception>
+    public static EdgeConfiguration Load(string path)
+    {
+        var document = Document.Load<EdgeConfiguration>(path, Schema);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string At(string relative) => Path.GetFullPath(Path.Combine(folder, relative));
+        return document with
+        {
+            Data = At(document.Data),
+            Mqtt = document.Mqtt with { Certificate = At(document.Mqtt.Certificate), Key = At(document.Mqtt.Key) },
+            Alarms = document.Alarms is not { } alarms ? null : alarms with
+            {
+                Rules = At(alarms.Rules),
+                Webhooks = [.. alarms.Webhooks.Select(hook => hook with { Ca = hook.Ca is null ? null : At(hook.Ca) })],
+            },
+            Influx = document.Influx is not { } influx ? null : influx with
+            {
+                CredentialFile = influx.CredentialFile is null ? null : At(influx.CredentialFile),
+                Ca = influx.Ca is null ? null : At(influx.Ca),
+            },
+            Uplink = document.Uplink is not { } uplink ? null : uplink with { KeyFile = At(uplink.KeyFile), Ca = At(uplink.Ca) },
+        };
+    }
+}
+
+public sealed record MqttSettings(string Address, int Port, string Certificate, string Key);
+
+public sealed record ApiSettings(string Address, int Port);
+
+/// <summary>One device of the registry.</summary>
+/// <param name="Key">User name and topic level.</param>
+/// <param name="Profile">Driver in the catalogue.</param>
+/// <param name="Maker">Manufacturer.</param>
+/// <param name="Model">Model.</param>
+/// <param name="Serial">Serial number.</param>
+/// <param name="Place">Where it stands; shown to staff.</param>
+/// <param name="Password">PBKDF2 hash, <c>pbkdf2-sha256$iterations$salt$hash</c>.</param>
+/// <param name="SystemId">IEEE 11073 system id, where it has one.</param>
+/// <param name="TimeZone">Zone of its clock, where it is not the facility's.</param>
+public sealed record DeviceSettings(
+    string Key, string Profile, string Maker, string Model, string Serial, string Place, string Password,
+    string? SystemId = null, string? TimeZone = null);
+
+/// <summary>A nurse station: may hear alarms and acknowledge them.</summary>
+public sealed record StationSettings(string Key, string Password);
+
+public sealed record AlarmSettings(string Rules, IReadOnlyList<WebhookSettings> Webhooks)
+{
+    public IReadOnlyList<WebhookSettings> Webhooks { get; init; } = Webhooks ?? [];
+}
+
+public sealed record WebhookSettings(Uri Url, string? Ca = null);
+
+/// <summary>The local history.</summary>
+/// <param name="Version">1: <c>/write</c>; 2 or 3: <c>/api/v2/write</c>.</param>
+/// <param name="Url">Base address.</param>
+/// <param name="Database">Database (1.x, 3.x) or bucket (2.x).</param>
+/// <param name="Organisation">Organisation, 2.x.</param>
+/// <param name="CredentialFile">1.x <c>user:password</c>; 2.x, 3.x the token.</param>
+/// <param name="Ca">Authority of an https server.</param>
+public sealed record InfluxSettings(
+    int Version, Uri Url, string Database, string? Organisation = null, string? CredentialFile = null, string? Ca = null);
+
+/// <summary>The cloud, by Azure IoT Hub's MQTT device protocol.</summary>
+/// <param name="Host">Where to connect.</param>
+/// <param name="Port">TLS port.</param>
+/// <param name="HubHost">The hub's name, in user name, token and certificate.</param>
+/// <param name="KeyFile">Base64 symmetric key.</param>
+/// <param name="Ca">Authority of the hub's certificate.</param>
+public sealed record UplinkSettings(string Host, int Port, string HubHost, string KeyFile, string Ca);

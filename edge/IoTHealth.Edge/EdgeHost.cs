@@ -1,0 +1,155 @@
+using System.Net;
+using IoTHealth.Alarms;
+using IoTHealth.Devices;
+using IoTHealth.Edge.Alarming;
+using IoTHealth.Edge.Broker;
+using IoTHealth.Edge.Configuration;
+using IoTHealth.Edge.Influx;
+using IoTHealth.Edge.Intake;
+using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Live;
+using IoTHealth.Edge.Management;
+using IoTHealth.Edge.Registry;
+using IoTHealth.Edge.Uplink;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace IoTHealth.Edge;
+
+/// <summary>Puts the gateway together. Nothing is optional by accident: what is not configured is logged as such.</summary>
+public static partial class EdgeHost
+{
+    /// <summary>Builds the gateway; the journal is open once it returns.</summary>
+    /// <param name="configuration">A checked configuration.</param>
+    /// <param name="adjust">Lets tests replace parts, for example with a transport that loses an entry.</param>
+    /// <exception cref="Exception">Something cannot be used; the message says what. Nothing falls back.</exception>
+    public static WebApplication Build(EdgeConfiguration configuration, Action<IServiceCollection>? adjust = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(configuration.Api.Address), configuration.Api.Port));
+        AddParts(builder.Services, configuration);
+        adjust?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        LocalApi.Map(app);
+        _ = app.Services.GetRequiredService<SqliteJournal>();
+        SayWhatIsMissing(configuration, app.Logger);
+        return app;
+    }
+
+    /// <summary>The line that tells a supervisor that the gateway serves.</summary>
+    public static string ReadyLine(WebApplication app)
+    {
+        var api = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var mqtt = app.Services.GetRequiredService<MqttBroker>().EndPoint;
+        return $"READY mqtt={mqtt} api={new Uri(api).Authority}";
+    }
+
+    private static void AddParts(IServiceCollection services, EdgeConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration);
+        services.AddSingleton(_ => DriverCatalog.Load());
+        services.AddSingleton<DeviceRegistry>();
+        services.AddSingleton(new JournalOptions { Folder = configuration.Data });
+        services.AddSingleton(provider => SqliteJournal.Open(
+            provider.GetRequiredService<JournalOptions>(), configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
+            CallTables.Create, Acknowledged.Create));
+        services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
+        services.AddSingleton<GatewayClock>();
+        services.AddSingleton<IMeasurementSink, MeasurementIntake>();
+        services.AddSingleton<AlarmDesk>();
+        services.AddSingleton<BrokerIngress>();
+        services.AddSingleton<MqttBroker>();
+        services.AddSingleton(_ => new ApiToken(configuration.Data));
+        services.AddSingleton<LiveView>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveView>());
+        AddAlarms(services, configuration);
+        AddInflux(services, configuration);
+        AddUplink(services, configuration);
+        services.AddSingleton(provider => new Readers(
+            provider.GetRequiredService<IJournal>(), provider.GetService<AlarmMonitor>(), provider.GetService<InfluxBuffer>(),
+            provider.GetService<CloudUplink>(), provider.GetRequiredService<LiveView>()));
+
+        // Last: devices are let in once everything behind them runs.
+        services.AddHostedService(provider => provider.GetRequiredService<MqttBroker>());
+    }
+
+    private static void AddAlarms(IServiceCollection services, EdgeConfiguration configuration)
+    {
+        if (configuration.Alarms is not { } alarms)
+        {
+            return;
+        }
+
+        services.AddSingleton(_ => RuleBook.Load(alarms.Rules));
+        services.AddSingleton(provider => new AlarmEvaluator(
+            provider.GetRequiredService<RuleBook>(), provider.GetRequiredService<DeviceRegistry>().FacilityZone));
+        AddChannel<BrokerChannel>(services);
+        foreach (var webhook in alarms.Webhooks)
+        {
+            services.AddSingleton<CallChannel>(provider => ActivatorUtilities.CreateInstance<WebhookChannel>(provider, webhook));
+        }
+
+        services.AddSingleton<IReadOnlyList<ICallChannel>>(provider => [.. provider.GetServices<CallChannel>()]);
+        services.AddSingleton<AlarmMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<AlarmMonitor>());
+        services.AddHostedService<CallChannels>();
+    }
+
+    private static void AddChannel<T>(IServiceCollection services)
+        where T : CallChannel => services.AddSingleton<CallChannel, T>();
+
+    private static void AddInflux(IServiceCollection services, EdgeConfiguration configuration)
+    {
+        if (configuration.Influx is not { } influx)
+        {
+            return;
+        }
+
+        services.AddSingleton(_ => new InfluxWriter(influx));
+        services.AddSingleton<InfluxBuffer>();
+        services.AddHostedService(provider => provider.GetRequiredService<InfluxBuffer>());
+    }
+
+    private static void AddUplink(IServiceCollection services, EdgeConfiguration configuration)
+    {
+        if (configuration.Uplink is not { } uplink)
+        {
+            return;
+        }
+
+        services.AddSingleton<IUplinkTransport>(provider => new HubTransport(configuration.Gateway, uplink, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CloudUplink>();
+        services.AddHostedService(provider => provider.GetRequiredService<CloudUplink>());
+    }
+
+    private static void SayWhatIsMissing(EdgeConfiguration configuration, ILogger logger)
+    {
+        if (configuration.Influx is null)
+        {
+            LogWithout(logger, "InfluxDB", "local history stays in the journal");
+        }
+
+        if (configuration.Uplink is null)
+        {
+            LogWithout(logger, "cloud", "readings stay on this box");
+        }
+
+        if (configuration.Alarms is null)
+        {
+            LogWithout(logger, "alarm rules", "nobody will be called");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "No {Part} is configured: {Consequence}")]
+    private static partial void LogWithout(ILogger logger, string part, string consequence);
+}

@@ -1,0 +1,47 @@
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Edge.Intake;
+
+/// <summary>Makes the corrected instant of a reading from its three clocks. Pure; revised later by clock entries.</summary>
+public static class InstantCorrection
+{
+    /// <summary>A device that is further ahead of the gateway than this has a wrong clock. Readings cannot come from the future.</summary>
+    public static readonly TimeSpan AheadMaximum = TimeSpan.FromMinutes(2);
+
+    /// <summary>Device clocks are set by hand: minutes are all one can promise.</summary>
+    private static readonly TimeSpan LocalUncertainty = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan ZonedUncertainty = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReceiptUncertainty = TimeSpan.FromSeconds(5);
+
+    /// <summary>Before this an unset clock is speaking (1970-01-01, 2000-01-01, factory dates).</summary>
+    private static readonly DateTimeOffset OldestBelievable = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static MeasurementTime Correct(DeviceTime? device, TimeZoneInfo zone, GatewayMoment received)
+    {
+        var (instant, uncertainty, basis) = Derive(device, zone, received.Wall);
+        return new MeasurementTime(device, received.Boot, received.MonotonicNanoseconds, received.Wall, instant, uncertainty, basis);
+    }
+
+    private static (DateTimeOffset Instant, TimeSpan Uncertainty, TimeBasis Basis) Derive(DeviceTime? device, TimeZoneInfo zone, DateTimeOffset received)
+    {
+        if (device is null)
+        {
+            return (received, ReceiptUncertainty, TimeBasis.Received);
+        }
+
+        var instant = new DateTimeOffset(device.Wall, device.Offset ?? zone.GetUtcOffset(device.Wall)).ToUniversalTime();
+        if (instant < OldestBelievable || instant > received + AheadMaximum)
+        {
+            return (received, ReceiptUncertainty, TimeBasis.DeviceDistrusted);
+        }
+
+        return device.Offset is not null
+            ? (instant, ZonedUncertainty, TimeBasis.DeviceZoned)
+            : (instant, Ambiguity(zone, device.Wall), TimeBasis.DeviceLocal);
+    }
+
+    // In the hour that happens twice, or never, nobody can tell which one the device meant.
+    private static TimeSpan Ambiguity(TimeZoneInfo zone, DateTime wall) =>
+        zone.IsAmbiguousTime(wall) || zone.IsInvalidTime(wall) ? TimeSpan.FromHours(1) + LocalUncertainty : LocalUncertainty;
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using IoTHealth.Devices;
+using IoTHealth.Edge.Journal;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Edge.Intake;
+
+/// <summary>
+/// Between drivers and journal: judges plausibility, gives identity and time, and writes readings and refusals in one
+/// transaction. Duplicates fold in the journal. Completes once all of it is durable.
+/// </summary>
+public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IMeasurementSink
+{
+    public async ValueTask AcceptAsync(DeviceContext device, DecodedUpload upload, CancellationToken cancellation)
+    {
+        var received = clock.Now();
+        var entries = new List<NewEntry>(upload.Measurements.Count);
+        var refused = upload.Refusals.Select(refusal => new QuarantinedBytes(device.Key, refusal.Reason, refusal.Raw)).ToList();
+        foreach (var decoded in upload.Measurements)
+        {
+            if (Plausibility.Mistake(decoded) is { } mistake)
+            {
+                refused.Add(new QuarantinedBytes(device.Key, mistake, decoded.Raw));
+            }
+            else
+            {
+                entries.Add(ToEntry(Complete(device, decoded, received)));
+            }
+        }
+
+        // Not cancelled with the connection: what has come this far may as well be kept.
+        await journal.WriteAsync(new JournalWrite { Entries = entries, Quarantine = refused });
+    }
+
+    private static Measurement Complete(DeviceContext device, DecodedMeasurement decoded, GatewayMoment received)
+    {
+        var time = InstantCorrection.Correct(decoded.Time, device.Zone, received);
+        var (basis, stable) = decoded.Stable.IsEmpty
+            ? (IdentityBasis.Received, ImmutableArray.Create(Guid.NewGuid().ToByteArray()))
+            : (IdentityBasis.Record, decoded.Stable);
+        return new Measurement
+        {
+            Id = MeasurementId.Of(device.Id, decoded.Kind, stable.AsSpan(), decoded.Occurrence),
+            IdentityBasis = basis,
+            Device = device.Id,
+            Kind = decoded.Kind,
+            Stable = stable,
+            Occurrence = decoded.Occurrence,
+            Time = time,
+            Components = decoded.Components,
+            Flags = time.Basis == TimeBasis.DeviceDistrusted ? decoded.Flags.Add("clock-distrusted") : decoded.Flags,
+            Driver = device.Driver,
+        };
+    }
+
+    private static NewEntry ToEntry(Measurement measurement) => new(
+        EntryKind.Measurement,
+        measurement.Id,
+        WireForm.RevisionOf(measurement),
+        VitalSignCatalogue.Kinds[measurement.Kind].Priority,
+        WireForm.Encode(measurement));
+}

@@ -1,0 +1,28 @@
+using IoTHealth.Measurements;
+using Microsoft.Data.Sqlite;
+
+namespace IoTHealth.Edge.Journal;
+
+/// <summary>The edge's log: sources append, readers follow.</summary>
+public interface IJournal
+{
+    JournalId Id { get; }
+
+    /// <summary>Last durable position; 0 while it is empty.</summary>
+    long Head { get; }
+
+    /// <summary>Writes in the next group commit; completes once it is durable. Takes its place before the first await.</summary>
+    /// <returns>The positions given, 0 for an entry whose id and revision were there already.</returns>
+    /// <exception cref="IOException">The transaction failed or the journal is closed: nothing of this write is stored.</exception>
+    ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write);
+
+    /// <summary>Entries of [from, to], ascending, at most <paramref name="maximum"/> and about <paramref name="maximumBytes"/> of payload; at least one where there is one.</summary>
+    /// <exception cref="IOException">A payload was changed on disk.</exception>
+    IReadOnlyList<Entry> Read(long from, long to, int maximum, int maximumBytes);
+
+    /// <summary>Completes once the head is beyond a position.</summary>
+    Task WaitBeyondAsync(long position, CancellationToken cancellation);
+
+    /// <summary>Reads a reader's own rows, on a connection that cannot write.</summary>
+    T Query<T>(Func<SqliteConnection, T> query);
+}

@@ -1,0 +1,90 @@
+using IoTHealth.Measurements;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IoTHealth.Edge.Journal;
+
+/// <summary>
+/// A reader of the log: read after my cursor, hand over, store my cursor. A batch is handed over again until it is taken;
+/// a failure waits a bounded time with jitter and never gives up.
+/// </summary>
+public abstract partial class JournalFollower(string name, IJournal journal, TimeProvider time, ILogger logger) : BackgroundService
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private const int BatchEntries = 5_000;
+    private const int BatchBytes = 4 * 1024 * 1024;
+
+    /// <summary>Name of the reader and of its cursor.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Last position it has dealt with.</summary>
+    public long Position { get; private set; } = journal.Query(connection => JournalTables.GetCursor(connection, name));
+
+    /// <summary>What it is doing, for people: <c>following</c>, or why it waits.</summary>
+    public string State { get; private set; } = "starting";
+
+    protected IJournal Journal => journal;
+
+    protected TimeProvider Time => time;
+
+    /// <summary>
+    /// Deals with entries and stores the cursor at the last of them, best in one transaction (see <see cref="StoreCursor"/>).
+    /// </summary>
+    protected abstract Task HandAsync(IReadOnlyList<Entry> entries, CancellationToken cancellation);
+
+    /// <summary>Moves the cursor in a write's own transaction.</summary>
+    protected void StoreCursor(Microsoft.Data.Sqlite.SqliteConnection connection, long position) =>
+        JournalTables.SetCursor(connection, Name, position);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await journal.WaitBeyondAsync(Position, stoppingToken);
+                var entries = journal.Read(Position + 1, long.MaxValue, BatchEntries, BatchBytes);
+                if (entries.Count > 0)
+                {
+                    await HandAsync(entries, stoppingToken);
+                    Position = entries[^1].Position;
+                }
+
+                State = "following";
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                if (State != e.Message)
+                {
+                    State = e.Message;
+                    LogWaiting(logger, Name, e.Message);
+                }
+
+                await PauseAsync(failures++, stoppingToken);
+            }
+        }
+    }
+
+    private async Task PauseAsync(int failures, CancellationToken cancellation)
+    {
+        var bound = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(failures, 10)));
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(bound * (0.5 + Random.Shared.NextDouble() / 2)), time, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the loop's condition ends it.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Reader} waits and will try again: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string reader, string reason);
+}

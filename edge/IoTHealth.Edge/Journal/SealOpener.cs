@@ -1,0 +1,25 @@
+namespace IoTHealth.Edge.Journal;
+
+/// <summary>Opens payloads of whichever data key sealed them. One for each read.</summary>
+internal sealed class SealOpener(JournalKeys keys) : IDisposable
+{
+    private readonly Dictionary<int, EntrySeal> _seals = [];
+
+    public byte[] Open(int keyId, long position, byte[] sealedPayload)
+    {
+        if (!_seals.TryGetValue(keyId, out var seal))
+        {
+            _seals[keyId] = seal = keys.Seal(keyId);
+        }
+
+        return seal.Open(position, sealedPayload);
+    }
+
+    public void Dispose()
+    {
+        foreach (var seal in _seals.Values)
+        {
+            seal.Dispose();
+        }
+    }
+}

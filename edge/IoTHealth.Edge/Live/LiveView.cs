@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Registry;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Edge.Live;
+
+/// <summary>The last value of one kind a device sent.</summary>
+public sealed record LiveValue(string Kind, string NameJa, string NameEn, string Text, DateTimeOffset Instant);
+
+/// <summary>A device as people look at it.</summary>
+public sealed record LiveDevice(string Key, string Place, DateTimeOffset? LastSeen, IReadOnlyList<LiveValue> Values);
+
+/// <summary>
+/// Follows the journal for whoever looks: the last value of each device and kind. It keeps no cursor; at start it reads the
+/// journal's last entries again, so what it shows is always what is stored.
+/// </summary>
+public sealed class LiveView(IJournal journal, DeviceRegistry registry) : BackgroundService
+{
+    private const int EntriesAtStart = 20_000;
+    private const int BatchEntries = 5_000;
+    private const int BatchBytes = 4 * 1024 * 1024;
+
+    private readonly ConcurrentDictionary<(DeviceId Device, string Kind), LiveValue> _values = new();
+    private readonly ConcurrentDictionary<DeviceId, DateTimeOffset> _lastSeen = new();
+
+    /// <summary>Last position it has looked at.</summary>
+    public long Position { get; private set; } = Math.Max(0, journal.Head - EntriesAtStart);
+
+    /// <summary>Every registered device, with or without values.</summary>
+    public IReadOnlyList<LiveDevice> Devices =>
+        [.. registry.Devices.Select(d => d.Context).OrderBy(d => d.Key, StringComparer.Ordinal).Select(device => new LiveDevice(
+            device.Key,
+            device.Place,
+            _lastSeen.TryGetValue(device.Id, out var seen) ? seen : null,
+            [.. _values.Where(pair => pair.Key.Device == device.Id).Select(pair => pair.Value).OrderBy(v => v.Kind, StringComparer.Ordinal)]))];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await journal.WaitBeyondAsync(Position, stoppingToken);
+                var entries = journal.Read(Position + 1, long.MaxValue, BatchEntries, BatchBytes);
+                foreach (var entry in entries.Where(entry => entry.Kind == EntryKind.Measurement))
+                {
+                    Show(entry);
+                }
+
+                Position = entries.Count > 0 ? entries[^1].Position : journal.Head;
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private void Show(Entry entry)
+    {
+        if (!WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out _))
+        {
+            return;
+        }
+
+        var sign = VitalSignCatalogue.Signs.GetValueOrDefault(measurement.Kind);
+        var value = new LiveValue(
+            measurement.Kind, sign?.NameJa ?? measurement.Kind, sign?.NameEn ?? measurement.Kind,
+            string.Join(" ", measurement.Components.Select(Text)), measurement.Time.Instant);
+        _values.AddOrUpdate((measurement.Device, measurement.Kind), value, (_, old) => old.Instant > value.Instant ? old : value);
+        _lastSeen.AddOrUpdate(measurement.Device, measurement.Time.Received, (_, old) => old > measurement.Time.Received ? old : measurement.Time.Received);
+    }
+
+    private static string Text(Component component) => component.Value switch
+    {
+        MeasuredValue.Quantity quantity => string.Create(CultureInfo.InvariantCulture, $"{quantity.Comparator}{quantity.Number} {quantity.Unit}"),
+        MeasuredValue.Coded coded => coded.Code,
+        MeasuredValue.Absent absent => $"({absent.Reason})",
+        _ => "",
+    };
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using IoTHealth.Alarms;
+using IoTHealth.Devices;
+using IoTHealth.Edge.Configuration;
+using IoTHealth.Edge.Registry;
+
+namespace IoTHealth.Edge.Management;
+
+/// <summary>The gateway's command line. Exit codes: 0 success, 1 a failed check, 2 bad usage or configuration.</summary>
+public static class EdgeCommands
+{
+    private const int Failed = 1;
+    private const int BadConfiguration = 2;
+
+    /// <param name="adjust">Lets tests replace parts of the gateway that <c>run</c> starts.</param>
+    public static RootCommand Root(Action<IServiceCollection>? adjust = null)
+    {
+        var root = new RootCommand("IoTHealth edge gateway: reads care robots and medical devices, raises alarms, forwards to the cloud.");
+        root.Subcommands.Add(Run(adjust));
+        root.Subcommands.Add(Check());
+        root.Subcommands.Add(Devices());
+        root.Subcommands.Add(HashPassword());
+        return root;
+    }
+
+    private static Option<string> ConfigOption() => new("--config", "-c") { Description = "The configuration document (YAML or JSON).", DefaultValueFactory = _ => "edge.yaml" };
+
+    private static Command Run(Action<IServiceCollection>? adjust)
+    {
+        var config = ConfigOption();
+        var command = new Command("run", "Runs the gateway until SIGTERM or Ctrl-C.") { config };
+        command.SetAction(async (result, cancellation) =>
+        {
+            try
+            {
+                await using var app = EdgeHost.Build(EdgeConfiguration.Load(result.GetValue(config)!), adjust);
+                await app.StartAsync(cancellation);
+                Console.WriteLine(EdgeHost.ReadyLine(app));
+                await app.WaitForShutdownAsync(cancellation);
+                return 0;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                return Complain(e);
+            }
+        });
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var config = ConfigOption();
+        var command = new Command("check", "Reads the configuration, rules, keys and certificates and says what is wrong.") { config };
+        command.SetAction(result => Try(() =>
+        {
+            var configuration = EdgeConfiguration.Load(result.GetValue(config)!);
+            var registry = new DeviceRegistry(configuration, DriverCatalog.Load());
+            SecretFile.CheckMode(configuration.Mqtt.Key);
+            using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(
+                configuration.Mqtt.Certificate, configuration.Mqtt.Key);
+            var rules = configuration.Alarms is { } alarms ? RuleBook.Load(alarms.Rules).Rules.Count : 0;
+            Console.WriteLine(
+                $"{configuration.Gateway}: {registry.Devices.Count()} devices, {configuration.Stations.Count} stations, {rules} alarm rules, " +
+                $"certificate until {certificate.NotAfter:yyyy-MM-dd}; the configuration can be used");
+        }));
+        return command;
+    }
+
+    private static Command Devices()
+    {
+        var config = ConfigOption();
+        var list = new Command("list", "Lists the registered devices with their drivers and guarantee classes.") { config };
+        list.SetAction(result => Try(() =>
+        {
+            var registry = new DeviceRegistry(EdgeConfiguration.Load(result.GetValue(config)!), DriverCatalog.Load());
+            foreach (var device in registry.Devices.OrderBy(d => d.Context.Key, StringComparer.Ordinal))
+            {
+                Console.WriteLine(
+                    $"{device.Context.Key,-20} {device.Context.Place,-24} {device.Driver.Name,-24} {device.Driver.Guarantee,-14} {device.Context.Id}");
+            }
+        }));
+        return new Command("devices", "What is known of devices.") { list };
+    }
+
+    private static Command HashPassword()
+    {
+        var command = new Command("hash-password", "Reads a password from standard input and prints the hash for the configuration.");
+        command.SetAction(_ => Try(() =>
+        {
+            var password = Console.In.ReadLine();
+            if (string.IsNullOrEmpty(password))
+            {
+                throw new IOException("no password came on standard input");
+            }
+
+            Console.WriteLine(PasswordHash.Create(password));
+        }));
+        return command;
+    }
+
+    private static int Try(Action action)
+    {
+        try
+        {
+            action();
+            return 0;
+        }
+        catch (Exception e)
+        {
+            return Complain(e);
+        }
+    }
+
+    private static int Complain(Exception e)
+    {
+        Console.Error.WriteLine(e.Message);
+        return e is Documents.DocumentException or IOException or ArgumentException ? BadConfiguration : Failed;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+using IoTHealth.Devices;
+using IoTHealth.Documents;
+using IoTHealth.Edge.Configuration;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Edge.Registry;
+
+/// <summary>A device that may speak to this gateway by MQTT.</summary>
+public sealed record RegisteredDevice(DeviceContext Context, IMqttDriver Driver, string PasswordHash, FrozenSet<string> Topics);
+
+/// <summary>The devices and stations of the configuration, ready for use.</summary>
+public sealed class DeviceRegistry
+{
+    private readonly FrozenDictionary<string, RegisteredDevice> _devices;
+    private readonly FrozenDictionary<DeviceId, RegisteredDevice> _byId;
+    private readonly FrozenDictionary<string, StationSettings> _stations;
+
+    /// <exception cref="DocumentException">A device names an unknown profile or zone, or two share a key or an identity.</exception>
+    public DeviceRegistry(EdgeConfiguration configuration, DriverCatalog catalog)
+    {
+        var zone = Zone(configuration.TimeZone, "timeZone");
+        var devices = configuration.Devices.Select(device => Register(device, zone, catalog)).ToList();
+        foreach (var twins in devices.GroupBy(d => d.Context.Id).Where(group => group.Count() > 1))
+        {
+            throw new DocumentException($"devices {string.Join(", ", twins.Select(t => t.Context.Key))} are one and the same: {twins.Key}");
+        }
+
+        var keys = configuration.Devices.Select(d => d.Key).Concat(configuration.Stations.Select(s => s.Key));
+        foreach (var twins in keys.GroupBy(key => key, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            throw new DocumentException($"the key '{twins.Key}' is given twice");
+        }
+
+        FacilityZone = zone;
+        _devices = devices.ToFrozenDictionary(device => device.Context.Key, StringComparer.Ordinal);
+        _byId = devices.ToFrozenDictionary(device => device.Context.Id);
+        _stations = configuration.Stations.ToFrozenDictionary(station => station.Key, StringComparer.Ordinal);
+    }
+
+    /// <summary>The facility's zone.</summary>
+    public TimeZoneInfo FacilityZone { get; }
+
+    public IEnumerable<RegisteredDevice> Devices => _devices.Values;
+
+    public RegisteredDevice? Find(string key) => _devices.GetValueOrDefault(key);
+
+    public RegisteredDevice? Find(DeviceId id) => _byId.GetValueOrDefault(id);
+
+    public StationSettings? FindStation(string key) => _stations.GetValueOrDefault(key);
+
+    private static RegisteredDevice Register(DeviceSettings device, TimeZoneInfo zone, DriverCatalog catalog)
+    {
+        if (!catalog.Mqtt.TryGetValue(device.Profile, out var driver))
+        {
+            throw new DocumentException(
+                $"device '{device.Key}': there is no profile '{device.Profile}' (known: {string.Join(", ", catalog.Mqtt.Keys)})");
+        }
+
+        var id = device.SystemId is { } systemId
+            ? DeviceId.FromSystemId(systemId)
+            : DeviceId.FromSerial(device.Maker, device.Model, device.Serial);
+        var clockZone = device.TimeZone is null ? zone : Zone(device.TimeZone, $"device '{device.Key}'");
+        return new RegisteredDevice(
+            new DeviceContext(device.Key, id, device.Place, clockZone, driver.Name),
+            driver,
+            device.Password,
+            driver.Topics(device.Key).ToFrozenSet(StringComparer.Ordinal));
+    }
+
+    private static TimeZoneInfo Zone(string name, string where) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+            ? zone
+            : throw new DocumentException($"{where}: the system knows no time zone '{name}'");
+}

@@ -1,0 +1,161 @@
+using IoTHealth.Edge.Journal;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Edge.Uplink;
+
+/// <summary>
+/// Forwards the journal to the cloud and keeps the acknowledged intervals. What is new is sent before what was left behind
+/// by an outage, and after each of those one older batch, so that the backlog still finishes. Delivery is at least once;
+/// the cloud folds repeats by id.
+/// </summary>
+public sealed partial class CloudUplink(IJournal journal, IUplinkTransport transport, TimeProvider time, ILogger<CloudUplink> logger)
+    : BackgroundService
+{
+    private const int BatchEntries = 4_000;
+    private const int BatchBytes = 1024 * 1024;
+    private const int UnderWayMaximum = 4;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly Acknowledged _acknowledged = new(journal);
+
+    private long _liveFrom = 1;
+    private bool _backlogsTurn;
+
+    /// <summary>Everything up to here is with the cloud.</summary>
+    public long Position => _acknowledged.Prefix;
+
+    /// <summary>Entries the cloud does not hold yet.</summary>
+    public long Behind => _acknowledged.Behind(journal.Head);
+
+    /// <summary><c>connected</c>, or why not.</summary>
+    public string State { get; private set; } = "starting";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var failures = 0; !stoppingToken.IsCancellationRequested; failures++)
+        {
+            try
+            {
+                await transport.ConnectAsync(stoppingToken);
+                State = "connected";
+                LogConnected(logger, Behind);
+                failures = 0;
+                await SendAsync(stoppingToken);
+            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e)
+            {
+                Report(e.Message);
+            }
+
+            await DisconnectAsync();
+            await PauseAsync(failures, stoppingToken);
+        }
+
+        await DisconnectAsync();
+    }
+
+    // One loop owns the intervals; sends run beside it and report back by completing.
+    private async Task SendAsync(CancellationToken cancellation)
+    {
+        _liveFrom = journal.Head + 1;
+        var underWay = new Dictionary<Task, PackedBatch>();
+        var taken = new IntervalSet();
+        while (!cancellation.IsCancellationRequested)
+        {
+            var head = journal.Head;
+            while (underWay.Count < UnderWayMaximum && Next(head, taken) is { } batch)
+            {
+                underWay.Add(transport.SendAsync(batch, cancellation), batch);
+            }
+
+            var grown = underWay.Count < UnderWayMaximum ? journal.WaitBeyondAsync(head, cancellation) : null;
+            var done = await Task.WhenAny(grown is null ? underWay.Keys : underWay.Keys.Append(grown));
+            if (underWay.Remove(done, out var sent))
+            {
+                await done;
+                await StoreAsync(sent);
+                taken = new IntervalSet(underWay.Values.SelectMany(b => b.Batch.Entries).Select(e => new Interval(e.Position, e.Position)));
+            }
+        }
+    }
+
+    private PackedBatch? Next(long head, IntervalSet taken)
+    {
+        var live = _liveFrom <= head ? _acknowledged.FirstMissing(_liveFrom, head, taken) : null;
+        var backlog = _liveFrom > 1 ? _acknowledged.FirstMissing(1, Math.Min(head, _liveFrom - 1), taken) : null;
+        var next = _backlogsTurn ? backlog ?? live : live ?? backlog;
+        if (next is not { } run)
+        {
+            return null;
+        }
+
+        _backlogsTurn = run == live;
+        var entries = journal.Read(run.From, run.To, BatchEntries, BatchBytes);
+        if (entries.Count == 0)
+        {
+            throw new IOException($"the journal has no entry from {run.From} to {run.To}");
+        }
+
+        var batch = BatchPacker.Pack(journal.Id, head, entries);
+        foreach (var entry in batch.Batch.Entries)
+        {
+            taken.Add(entry.Position);
+        }
+
+        return batch;
+    }
+
+    private async Task StoreAsync(PackedBatch sent)
+    {
+        _acknowledged.Add(sent.Batch.Entries.Select(entry => entry.Position));
+        await journal.WriteAsync(new JournalWrite { Rows = _acknowledged.Rows() });
+    }
+
+    private void Report(string reason)
+    {
+        if (State != reason)
+        {
+            State = reason;
+            LogDisconnected(logger, Behind, reason);
+        }
+    }
+
+    private async Task DisconnectAsync()
+    {
+        try
+        {
+            await transport.DisconnectAsync();
+        }
+        catch (Exception e)
+        {
+            LogNoGoodbye(logger, e.Message);
+        }
+    }
+
+    private async Task PauseAsync(int failures, CancellationToken cancellation)
+    {
+        var bound = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(failures, 10)));
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(bound * (0.5 + Random.Shared.NextDouble() / 2)), time, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the loop's condition ends it.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Connected to the cloud, {Behind} entries behind")]
+    private static partial void LogConnected(ILogger logger, long behind);
+
+    [LoggerMessage(LogLevel.Warning, "The cloud cannot be reached, {Behind} entries wait here: {Reason}")]
+    private static partial void LogDisconnected(ILogger logger, long behind, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Could not say goodbye to the cloud: {Reason}")]
+    private static partial void LogNoGoodbye(ILogger logger, string reason);
+}
