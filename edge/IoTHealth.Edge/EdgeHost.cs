@@ -41,6 +41,7 @@ public static partial class EdgeHost
         var app = builder.Build();
         LocalApi.Map(app);
         _ = app.Services.GetRequiredService<SqliteJournal>();
+        _ = app.Services.GetRequiredService<ApiToken>();
         SayWhatIsMissing(configuration, app.Logger);
         return app;
     }

@@ -50,7 +50,15 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <exception cref="IOException">The file or its key cannot be used; nothing falls back to memory.</exception>
     public static SqliteJournal Open(JournalOptions options, string gateway, TimeProvider time, params ReadOnlySpan<string> readerTables)
     {
-        Directory.CreateDirectory(options.Folder);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(options.Folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var path = Path.Combine(options.Folder, "journal.db");
         var boxKey = BoxKey.Open(options.Folder, File.Exists(path));
         try

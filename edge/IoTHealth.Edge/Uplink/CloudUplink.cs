@@ -70,11 +70,13 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
             var head = journal.Head;
             while (underWay.Count < UnderWayMaximum && Next(head, taken) is { } batch)
             {
-                underWay.Add(transport.SendAsync(batch, cancellation), batch);
+                underWay.Add(SendOneAsync(batch, cancellation), batch);
             }
 
-            var grown = underWay.Count < UnderWayMaximum ? journal.WaitBeyondAsync(head, cancellation) : null;
-            var done = await Task.WhenAny(grown is null ? underWay.Keys : underWay.Keys.Append(grown));
+            Task[] waits = underWay.Count < UnderWayMaximum
+                ? [.. underWay.Keys, journal.WaitBeyondAsync(head, cancellation)]
+                : [.. underWay.Keys];
+            var done = await Task.WhenAny(waits);
             if (underWay.Remove(done, out var sent))
             {
                 await done;
@@ -82,6 +84,13 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
                 taken = new IntervalSet(underWay.Values.SelectMany(b => b.Batch.Entries).Select(e => new Interval(e.Position, e.Position)));
             }
         }
+    }
+
+    // A task of its own for each send: a transport may well return one and the same completed task twice.
+    private async Task<PackedBatch> SendOneAsync(PackedBatch batch, CancellationToken cancellation)
+    {
+        await transport.SendAsync(batch, cancellation);
+        return batch;
     }
 
     private PackedBatch? Next(long head, IntervalSet taken)

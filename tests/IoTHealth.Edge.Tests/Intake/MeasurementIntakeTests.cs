@@ -1,0 +1,115 @@
+using IoTHealth.Devices;
+using IoTHealth.Edge.Intake;
+using IoTHealth.Edge.Journal;
+using IoTHealth.Measurements;
+using IoTHealth.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IoTHealth.Edge.Tests.Intake;
+
+public sealed class MeasurementIntakeTests : IAsyncLifetime
+{
+    private readonly TestFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(Sample.Noon);
+    private SqliteJournal _journal = null!;
+    private MeasurementIntake _intake = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time);
+        _intake = new MeasurementIntake(_journal, new GatewayClock(_time));
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _journal.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    // Kind, value, unit; null where it is stored, else what the quarantine must say.
+    [Theory]
+    [InlineData("heart-rate", 58, "/min", null)]
+    [InlineData("heart-rate", 20, "/min", null)]
+    [InlineData("heart-rate", 300, "bpm", null)]
+    [InlineData("heart-rate", 19.9, "/min", "implausible")]
+    [InlineData("heart-rate", 999, "/min", "implausible")]
+    [InlineData("heart-rate", 60, "kg", "cannot be compared")]
+    [InlineData("body-temperature", 98.6, "degF", null)]
+    [InlineData("body-temperature", 98.6, "Cel", "implausible")]
+    [InlineData("glucose", 5.5, "mmol/L", null)]
+    [InlineData("no-such-kind", 1, "/min", "not in the catalogue")]
+    [InlineData("bed-presence", 1, "/min", "wrong kind")]
+    public async Task Judges(string kind, double value, string unit, string? mistake)
+    {
+        await Accept(Sample.Decoded(kind, new MeasuredValue.Quantity((decimal)value, unit)));
+        if (mistake is null)
+        {
+            Assert.Equal(1, _journal.Head);
+            Assert.Empty(_journal.Quarantine(10));
+        }
+        else
+        {
+            Assert.Equal(0, _journal.Head);
+            Assert.Contains(mistake, Assert.Single(_journal.Quarantine(10)).Bytes.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_bad_record_takes_no_neighbour_with_it_and_keeps_its_bytes()
+    {
+        await _intake.AcceptAsync(
+            Sample.Device,
+            new DecodedUpload(
+                [Rate(1, 58), Rate(2, 999), Rate(3, 59)],
+                [new Refusal("field 'seq' is missing", "{\"hr\":1}"u8.ToArray())]),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(2, _journal.Head);
+        var quarantined = _journal.Quarantine(10);
+        Assert.Equal(["raw", "{\"hr\":1}"], quarantined.Select(q => System.Text.Encoding.UTF8.GetString(q.Bytes.Raw.Span)));
+        Assert.All(quarantined, q => Assert.Equal("robot-01", q.Bytes.Source));
+    }
+
+    [Fact]
+    public async Task A_repeat_at_another_time_is_the_same_reading()
+    {
+        await Accept(Rate(1, 58));
+        _time.Advance(TimeSpan.FromHours(3));
+        await Accept(Rate(1, 58));
+        Assert.Equal(1, _journal.Head);
+    }
+
+    [Fact]
+    public async Task Without_a_device_identity_two_receipts_are_two_readings_and_say_so()
+    {
+        var anonymous = Rate(1, 58) with { Stable = [] };
+        await Accept(anonymous);
+        await Accept(anonymous);
+        var measurements = _journal.Read(1, 2, 2, int.MaxValue).Select(Decode).ToList();
+        Assert.All(measurements, m => Assert.Equal(IdentityBasis.Received, m.IdentityBasis));
+        Assert.NotEqual(measurements[0].Id, measurements[1].Id);
+    }
+
+    [Fact]
+    public async Task An_unset_clock_is_flagged_and_never_changes_the_id()
+    {
+        var unset = new DeviceTime(new DateTime(2000, 1, 1), TimeSpan.Zero);
+        await Accept(Sample.Decoded("heart-rate", new MeasuredValue.Quantity(60, "/min"), 5, unset));
+        var measurement = Decode(_journal.Read(1, 1, 1, int.MaxValue)[0]);
+        Assert.Contains("clock-distrusted", measurement.Flags);
+        Assert.Equal(Sample.Noon, measurement.Time.Instant);
+        Assert.Equal(Sample.HeartRate(5).Id, measurement.Id);
+    }
+
+    private static DecodedMeasurement Rate(int sequence, decimal rate) =>
+        Sample.Decoded("heart-rate", new MeasuredValue.Quantity(rate, "/min"), sequence);
+
+    private static Measurement Decode(Entry entry)
+    {
+        Assert.True(WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out var reason), reason);
+        return measurement;
+    }
+
+    private ValueTask Accept(DecodedMeasurement decoded) =>
+        _intake.AcceptAsync(Sample.Device, new DecodedUpload([decoded], []), TestContext.Current.CancellationToken);
+}
