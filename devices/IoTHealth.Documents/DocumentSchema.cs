@@ -1,11 +1,25 @@
 using System.Reflection;
 using NJsonSchema;
+using NJsonSchema.Validation;
 
 namespace IoTHealth.Documents;
 
 /// <summary>The JSON schema that lies beside a kind of document.</summary>
 public sealed class DocumentSchema
 {
+    private static readonly Dictionary<ValidationErrorKind, string> Kinds = new()
+    {
+        [ValidationErrorKind.StringExpected] = "a text",
+        [ValidationErrorKind.NumberExpected] = "a number",
+        [ValidationErrorKind.IntegerExpected] = "a whole number",
+        [ValidationErrorKind.BooleanExpected] = "true or false",
+        [ValidationErrorKind.ObjectExpected] = "a mapping",
+        [ValidationErrorKind.ArrayExpected] = "a list",
+        [ValidationErrorKind.StringTooShort] = "longer",
+        [ValidationErrorKind.StringTooLong] = "shorter",
+        [ValidationErrorKind.TooFewItems] = "a list with more in it",
+    };
+
     private readonly JsonSchema _schema;
 
     private DocumentSchema(JsonSchema schema) => _schema = schema;
@@ -24,22 +38,24 @@ public sealed class DocumentSchema
     internal IEnumerable<(string Pointer, string Reason)> Validate(string json) =>
         _schema.Validate(json).SelectMany(Flatten).Select(error => (Pointer(error.Path), Describe(error)));
 
-    private static IEnumerable<NJsonSchema.Validation.ValidationError> Flatten(NJsonSchema.Validation.ValidationError error) =>
-        error is NJsonSchema.Validation.ChildSchemaValidationError child && child.Errors.Values.Any(errors => errors.Count > 0)
+    private static IEnumerable<ValidationError> Flatten(ValidationError error) =>
+        error is ChildSchemaValidationError child && child.Errors.Values.Any(errors => errors.Count > 0)
             ? child.Errors.Values.SelectMany(errors => errors).SelectMany(Flatten)
             : [error];
 
-    private static string Describe(NJsonSchema.Validation.ValidationError error) => error.Kind switch
+    private static string Describe(ValidationError error) => error.Kind switch
     {
-        NJsonSchema.Validation.ValidationErrorKind.NoAdditionalPropertiesAllowed => $"unknown key '{error.Property}'",
-        NJsonSchema.Validation.ValidationErrorKind.PropertyRequired => $"'{error.Property}' is missing",
-        NJsonSchema.Validation.ValidationErrorKind.NotInEnumeration =>
-            $"'{error.Property}' must be one of {string.Join(", ", error.Schema.Enumeration)}",
-        NJsonSchema.Validation.ValidationErrorKind.PatternMismatch => $"'{error.Property}' must match {error.Schema.Pattern}",
-        NJsonSchema.Validation.ValidationErrorKind.NumberTooSmall => $"'{error.Property}' must be at least {error.Schema.Minimum}",
-        NJsonSchema.Validation.ValidationErrorKind.NumberTooBig => $"'{error.Property}' must be at most {error.Schema.Maximum}",
-        _ => $"'{error.Property}': {error.Kind}",
+        ValidationErrorKind.NoAdditionalPropertiesAllowed => $"unknown key '{error.Property}'",
+        ValidationErrorKind.PropertyRequired => $"'{error.Property}' is missing",
+        ValidationErrorKind.NotInEnumeration => $"{Subject(error)} must be one of {string.Join(", ", error.Schema.Enumeration)}",
+        ValidationErrorKind.PatternMismatch => $"{Subject(error)} must match {error.Schema.Pattern}",
+        ValidationErrorKind.NumberTooSmall => $"{Subject(error)} must be at least {error.Schema.Minimum}",
+        ValidationErrorKind.NumberTooBig => $"{Subject(error)} must be at most {error.Schema.Maximum}",
+        _ => Kinds.TryGetValue(error.Kind, out var kind) ? $"{Subject(error)} must be {kind}" : $"{Subject(error)}: {error.Kind}",
     };
+
+    private static string Subject(ValidationError error) =>
+        Pointer(error.Path) is { Length: > 0 } pointer ? $"'{pointer[(pointer.LastIndexOf('/') + 1)..]}'" : "the document";
 
     // NJsonSchema writes paths as #/a.b[0].c; the document's marks are kept by /a/b/0/c.
     private static string Pointer(string? path) => (path ?? "")

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -8,28 +7,28 @@ namespace IoTHealth.Documents;
 /// <summary>A YAML document as JSON, with the line and column of every value.</summary>
 internal sealed class YamlTree
 {
-    private const int DepthMaximum = 64;
+    private const int DepthMaximum = 32;
+    private const int ValuesAlwaysAllowed = 10_000;
 
     private readonly Dictionary<string, Mark> _marks = new(StringComparer.Ordinal);
     private readonly string _name;
+    private readonly int _valuesMaximum;
 
-    private YamlTree(string name) => _name = name;
+    private int _values;
+
+    // Without aliases a document has no more values than characters: what has more was made to explode.
+    private YamlTree(string name, int length) => (_name, _valuesMaximum) = (name, Math.Max(length, ValuesAlwaysAllowed));
 
     public JsonNode Root { get; private set; } = new JsonObject();
 
     public static YamlTree Parse(string text, string name)
     {
-        var tree = new YamlTree(name);
+        var tree = new YamlTree(name, text.Length);
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count != 1)
-            {
-                throw new DocumentException($"{name}: one document is expected, {stream.Documents.Count} are there");
-            }
-
-            tree.Root = tree.Convert(stream.Documents[0].RootNode, "", 0) ?? new JsonObject();
+            stream.Load(new DepthLimit(new Parser(new StringReader(text)), DepthMaximum));
+            tree.Root = tree.Convert(tree.TheOnly(stream.Documents).RootNode, "", 0) ?? new JsonObject();
             return tree;
         }
         catch (YamlException e)
@@ -58,54 +57,51 @@ internal sealed class YamlTree
         }
     }
 
+    private YamlDocument TheOnly(IList<YamlDocument> documents) => documents.Count switch
+    {
+        0 => throw new DocumentException($"{_name}:1:1: the document is empty"),
+        1 => documents[0],
+        _ => throw Wrong(documents[1].RootNode.Start, "a second document begins here; one is expected"),
+    };
+
     private JsonNode? Convert(YamlNode node, string pointer, int depth)
     {
         if (depth > DepthMaximum)
         {
-            throw new DocumentException($"{_name}:{node.Start.Line}:{node.Start.Column}: nested deeper than {DepthMaximum}");
+            throw Wrong(node.Start, $"nested deeper than {DepthMaximum}");
+        }
+
+        if (++_values > _valuesMaximum)
+        {
+            throw Wrong(node.Start, $"aliases unfold to more than {_valuesMaximum} values");
         }
 
         _marks[pointer] = node.Start;
-        switch (node)
+        return node switch
         {
-            case YamlMappingNode mapping:
-                var fields = new JsonObject();
-                foreach (var (key, value) in mapping.Children)
-                {
-                    var name = (key as YamlScalarNode)?.Value
-                               ?? throw new DocumentException($"{_name}:{key.Start.Line}:{key.Start.Column}: a key must be a text");
-                    fields[name] = Convert(value, $"{pointer}/{name}", depth + 1);
-                    _marks[$"{pointer}/{name}"] = key.Start;
-                }
-
-                return fields;
-            case YamlSequenceNode sequence:
-                return new JsonArray([.. sequence.Children.Select((child, i) => Convert(child, $"{pointer}/{i}", depth + 1))]);
-            default:
-                return Scalar((YamlScalarNode)node);
-        }
-    }
-
-    // YAML 1.2 core schema: only plain scalars are anything but text.
-    private static JsonValue? Scalar(YamlScalarNode scalar)
-    {
-        var text = scalar.Value ?? "";
-        if (scalar.Style != ScalarStyle.Plain)
-        {
-            return JsonValue.Create(text);
-        }
-
-        return text switch
-        {
-            "" or "null" or "~" => null,
-            "true" => JsonValue.Create(true),
-            "false" => JsonValue.Create(false),
-            _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-            _ when LooksNumeric(text) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
-                JsonValue.Create(number),
-            _ => JsonValue.Create(text),
+            YamlMappingNode mapping => Fields(mapping, pointer, depth),
+            YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select((child, i) => Convert(child, $"{pointer}/{i}", depth + 1))]),
+            _ => YamlScalar.ToJson((YamlScalarNode)node),
         };
     }
 
-    private static bool LooksNumeric(string text) => text[0] is '-' or '+' or '.' || char.IsAsciiDigit(text[0]);
+    private JsonObject Fields(YamlMappingNode mapping, string pointer, int depth)
+    {
+        var fields = new JsonObject();
+        foreach (var (key, value) in mapping.Children)
+        {
+            var name = (key as YamlScalarNode)?.Value ?? throw Wrong(key.Start, "a key must be a text");
+            if (fields.ContainsKey(name))
+            {
+                throw Wrong(key.Start, $"Duplicate key {name}");
+            }
+
+            fields[name] = Convert(value, $"{pointer}/{name}", depth + 1);
+            _marks[$"{pointer}/{name}"] = key.Start;
+        }
+
+        return fields;
+    }
+
+    private DocumentException Wrong(Mark mark, string reason) => new($"{_name}:{mark.Line}:{mark.Column}: {reason}");
 }

@@ -7,7 +7,9 @@ public abstract record Attribution
     {
     }
 
-    /// <summary>Exactly one assignment covers the instant.</summary>
+    /// <summary>All assignments that cover the instant name the same resident.</summary>
+    /// <param name="Key">Opaque key of the resident.</param>
+    /// <param name="Assignment">The one that was made first.</param>
     public sealed record Resident(string Key, MeasurementId Assignment) : Attribution;
 
     /// <summary>No assignment covers it: it waits.</summary>
@@ -48,12 +50,16 @@ public sealed class AssignmentBook
         }
 
         var covering = list.FindAll(a => a.Covers(instant));
-        var residents = covering.Select(a => a.Resident).Distinct(StringComparer.Ordinal).ToList();
+        var residents = covering.Select(a => a.Resident).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return residents.Count switch
         {
             0 => new Attribution.Unassigned(),
-            1 => new Attribution.Resident(residents[0], covering[0].Id),
+            1 => new Attribution.Resident(residents[0], First(covering).Id),
             _ => new Attribution.Overlapping(residents),
         };
     }
+
+    // Whatever the order in which they arrived.
+    private static Assignment First(List<Assignment> covering) => covering
+        .OrderBy(a => a.Recorded).ThenBy(a => a.From).ThenBy(a => a.Id.ToString(), StringComparer.Ordinal).First();
 }

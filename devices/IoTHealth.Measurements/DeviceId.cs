@@ -7,7 +7,7 @@ namespace IoTHealth.Measurements;
 public readonly record struct DeviceId(string Value)
 {
     /// <summary>The form that identifiers and digests are made of: lower case.</summary>
-    public string Key => Value.ToLowerInvariant();
+    public string Key => (Value ?? "").ToLowerInvariant();
 
     /// <summary>Id from an IEEE 11073 system id, given as 16 hexadecimal digits with or without dashes.</summary>
     public static DeviceId FromSystemId(string systemId) =>
@@ -17,9 +17,10 @@ public readonly record struct DeviceId(string Value)
     public static DeviceId FromSerial(string maker, string model, string serial) =>
         new($"serial:{Part(maker)}/{Part(model)}/{Part(serial)}");
 
-    public bool Equals(DeviceId other) => string.Equals(Value, other.Value, StringComparison.OrdinalIgnoreCase);
+    // By the key, and not by .NET's own case folding: equal ids must have equal digests, in every script.
+    public bool Equals(DeviceId other) => string.Equals(Key, other.Key, StringComparison.Ordinal);
 
-    public override int GetHashCode() => StringComparer.OrdinalIgnoreCase.GetHashCode(Value ?? "");
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Key);
 
     public override string ToString() => Value;
 

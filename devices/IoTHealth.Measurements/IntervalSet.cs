@@ -37,8 +37,8 @@ public sealed class IntervalSet : IEnumerable<Interval>
     public void Add(long from, long to)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
-        var index = FirstEndingAtOrAfter(from - 1);
-        while (index < _runs.Count && _runs.GetKeyAtIndex(index) <= to + 1)
+        var index = FirstEndingAtOrAfter(from == long.MinValue ? from : from - 1);
+        while (index < _runs.Count && (to == long.MaxValue || _runs.GetKeyAtIndex(index) <= to + 1))
         {
             from = Math.Min(from, _runs.GetKeyAtIndex(index));
             to = Math.Max(to, _runs.GetValueAtIndex(index));
@@ -57,14 +57,10 @@ public sealed class IntervalSet : IEnumerable<Interval>
     /// <summary>The runs of [from, to] that are not in the set, ascending.</summary>
     public IEnumerable<Interval> Missing(long from, long to)
     {
-        foreach (var (start, end) in _runs)
+        for (var index = FirstEndingAtOrAfter(from); index < _runs.Count && from <= to; index++)
         {
-            if (end < from)
-            {
-                continue;
-            }
-
-            if (start > to || from > to)
+            var (start, end) = (_runs.GetKeyAtIndex(index), _runs.GetValueAtIndex(index));
+            if (start > to)
             {
                 break;
             }
@@ -72,6 +68,11 @@ public sealed class IntervalSet : IEnumerable<Interval>
             if (start > from)
             {
                 yield return new Interval(from, start - 1);
+            }
+
+            if (end >= to)
+            {
+                yield break;
             }
 
             from = end + 1;

@@ -17,7 +17,7 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
     {
         foreach (var rule in rules.For(measurement.Kind))
         {
-            var value = measurement.Components.FirstOrDefault(c => c.Sign == (rule.Sign ?? rule.Kind))?.Value;
+            var value = measurement.Components.FirstOrDefault(c => c.Sign == rule.JudgedSign)?.Value;
             if (value is not null && Holds(rule, value) && IsItsTime(rule, measurement.Time.Instant))
             {
                 yield return (Raise(rule, measurement, value, place, now), rule);
@@ -34,14 +34,17 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
 
     private static bool Holds(AlarmRule rule, MeasuredValue.Quantity quantity)
     {
-        var unit = VitalSignCatalogue.Signs[rule.Sign ?? rule.Kind].Unit;
-        if (!UnitConversion.TryConvert(quantity.Number, quantity.Unit, unit, out var number))
-        {
-            return false;
-        }
-
-        return number > rule.Above || number < rule.Below;
+        var unit = VitalSignCatalogue.Signs[rule.JudgedSign].Unit;
+        return UnitConversion.TryConvert(quantity.Number, quantity.Unit, unit, out var number) && Holds(rule, quantity.Comparator, number);
     }
+
+    // A meter that shows only a bound ('over 600') says nothing of the other side.
+    private static bool Holds(AlarmRule rule, string comparator, decimal number) => comparator switch
+    {
+        ">" => number >= rule.Above,
+        "<" => number <= rule.Below,
+        _ => number > rule.Above || number < rule.Below,
+    };
 
     private bool IsItsTime(AlarmRule rule, DateTimeOffset instant) =>
         rule.Between is not { } span || span.Contains(TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime));
@@ -59,7 +62,12 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
         Fill(rule.Text.En, place, value),
         History: now - measurement.Time.Instant > TimeSpan.FromSeconds(rule.LatenessSeconds));
 
+    // The value first: a place may be called anything.
     private static string Fill(string text, string place, MeasuredValue value) => text
-        .Replace("{place}", place, StringComparison.Ordinal)
-        .Replace("{value}", value is MeasuredValue.Quantity q ? $"{q.Number.ToString(CultureInfo.InvariantCulture)} {q.Unit}" : "", StringComparison.Ordinal);
+        .Replace("{value}", Show(value), StringComparison.Ordinal)
+        .Replace("{place}", place, StringComparison.Ordinal);
+
+    private static string Show(MeasuredValue value) => value is MeasuredValue.Quantity quantity
+        ? $"{quantity.Comparator}{quantity.Number.ToString(CultureInfo.InvariantCulture)} {quantity.Unit}"
+        : "";
 }

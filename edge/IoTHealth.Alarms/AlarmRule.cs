@@ -12,6 +12,9 @@ public sealed record AlarmRule
     /// <summary>Sign it judges; the kind's own where it is left out.</summary>
     public string? Sign { get; init; }
 
+    /// <summary>The sign it judges, whether named or not.</summary>
+    internal string JudgedSign => Sign ?? Kind;
+
     /// <summary>Holds for these codes of a coded sign.</summary>
     public IReadOnlyList<string> Codes { get; init; } = [];
 

@@ -1,5 +1,4 @@
 using IoTHealth.Documents;
-using IoTHealth.Measurements;
 
 namespace IoTHealth.Alarms;
 
@@ -19,55 +18,31 @@ public sealed class RuleBook
     public IReadOnlyList<AlarmRule> Rules { get; }
 
     /// <exception cref="DocumentException">The file cannot be read, breaks its schema, or names what the catalogue does not know.</exception>
-    public static RuleBook Load(string path) => Check(Document.Load<RuleFile>(path, Schema), path);
+    public static RuleBook Load(string path) => Check(Document.LoadLocated<RuleFile>(path, Schema));
 
     /// <exception cref="DocumentException">As for <see cref="Load"/>.</exception>
-    public static RuleBook Parse(string text, string name) => Check(Document.Parse<RuleFile>(text, name, Schema), name);
+    public static RuleBook Parse(string text, string name) =>
+        Check(Document.ParseLocated<RuleFile>(text, name, Schema));
 
     public IEnumerable<AlarmRule> For(string kind) => _byKind[kind];
 
-    private static RuleBook Check(RuleFile file, string name)
+    private static RuleBook Check(LocatedDocument<RuleFile> file)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var rule in file.Rules)
+        foreach (var (index, rule) in file.Value.Rules.Index())
         {
-            if (Mistake(rule, keys) is { } mistake)
+            if (!keys.Add(rule.Key))
             {
-                throw new DocumentException($"{name}: rule '{rule.Key}': {mistake}");
+                throw file.Mistake($"/rules/{index}/key", $"there is another rule '{rule.Key}'");
+            }
+
+            if (RuleCheck.Mistake(rule) is { } mistake)
+            {
+                throw file.Mistake($"/rules/{index}/{mistake.Field}", $"rule '{rule.Key}': {mistake.Reason}");
             }
         }
 
-        return new RuleBook(file.Rules);
-    }
-
-    private static string? Mistake(AlarmRule rule, HashSet<string> keys)
-    {
-        if (!keys.Add(rule.Key))
-        {
-            return "there is another rule with this key";
-        }
-
-        if (!VitalSignCatalogue.Kinds.TryGetValue(rule.Kind, out var kind))
-        {
-            return $"kind '{rule.Kind}' is not in the catalogue";
-        }
-
-        var sign = kind.Required.Concat(kind.Optional).FirstOrDefault(s => s.Code == (rule.Sign ?? rule.Kind));
-        if (sign is null)
-        {
-            return $"sign '{rule.Sign ?? rule.Kind}' does not belong to '{rule.Kind}'";
-        }
-
-        if (sign.IsCoded)
-        {
-            return rule.Codes.Count > 0 && rule.Codes.All(sign.Codes.Contains) && rule.Above is null && rule.Below is null
-                ? null
-                : $"sign '{sign.Code}' needs codes of {string.Join(", ", sign.Codes)}, and no limits";
-        }
-
-        return rule.Codes.Count == 0 && (rule.Above is not null || rule.Below is not null)
-            ? null
-            : $"sign '{sign.Code}' needs 'above' or 'below', and no codes";
+        return new RuleBook(file.Value.Rules);
     }
 
     private sealed record RuleFile(IReadOnlyList<AlarmRule> Rules);

@@ -1,1 +1,3 @@
-return 0;
+using IoTHealth.Simulators.CommandLine;
+
+return await SimulatorProgram.RunAsync(args, TimeProvider.System, Console.Out, Console.Error);

@@ -16,7 +16,7 @@ public sealed class MqttProfileDriver : IMqttDriver
     private readonly JsonPath? _time;
     private readonly JsonPath[] _identity;
     private readonly (string Kind, SignReader[] Signs)[] _measurements;
-    private readonly ILookup<string, string> _wordsByField;
+    private readonly WordCheck[] _words;
 
     /// <exception cref="ArgumentException">The profile names a kind, sign, code or unit that the catalogue does not know.</exception>
     public MqttProfileDriver(MqttProfile profile)
@@ -27,9 +27,7 @@ public sealed class MqttProfileDriver : IMqttDriver
         _time = profile.Time is { } time ? new JsonPath(time.Field) : null;
         _identity = [.. profile.Identity.Select(field => new JsonPath(field))];
         _measurements = [.. profile.Measurements.Select(m => (m.Kind, m.Signs.Select(s => new SignReader(s)).ToArray()))];
-        _wordsByField = _measurements.SelectMany(m => m.Signs).Where(s => s.IsCoded)
-            .SelectMany(s => s.Words.Select(word => (s.From, word)))
-            .ToLookup(pair => pair.From, pair => pair.word, StringComparer.Ordinal);
+        _words = [.. WordCheck.For(_measurements.SelectMany(m => m.Signs))];
     }
 
     public string Name => $"{_profile.Profile}/{_profile.Version}";
@@ -41,73 +39,75 @@ public sealed class MqttProfileDriver : IMqttDriver
 
     public DecodedUpload Read(MqttMessage message)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(message.Payload, Strict);
+            using var document = JsonDocument.Parse(message.Payload, Strict);
+            return ReadRecords(document.RootElement, message.Payload);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a name on the way to the records is not Unicode.
             return DecodedUpload.Refused($"not JSON: {e.Message}", message.Payload);
-        }
-
-        using (document)
-        {
-            if (!_records.TryFind(document.RootElement, out var records) ||
-                records.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
-            {
-                return DecodedUpload.Refused($"no record or array of records at '{_records.Text}'", message.Payload);
-            }
-
-            var upload = new Upload();
-            foreach (var record in records.ValueKind == JsonValueKind.Array ? [.. records.EnumerateArray()] : new[] { records })
-            {
-                ReadRecord(record, upload);
-            }
-
-            return upload.Finish();
         }
     }
 
-    private void ReadRecord(JsonElement record, Upload upload)
+    private DecodedUpload ReadRecords(JsonElement root, ReadOnlyMemory<byte> payload)
     {
-        var raw = Encoding.UTF8.GetBytes(record.GetRawText());
+        if (!_records.TryFind(root, out var records) || records.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+        {
+            return DecodedUpload.Refused($"no record or array of records at '{_records.Text}'", payload);
+        }
+
+        var upload = new UploadBuilder();
+        foreach (var record in records.ValueKind == JsonValueKind.Array ? [.. records.EnumerateArray()] : new[] { records })
+        {
+            ReadRecord(record, upload);
+        }
+
+        return upload.Finish();
+    }
+
+    private void ReadRecord(JsonElement fields, UploadBuilder upload)
+    {
+        var raw = JsonText.Raw(fields);
         try
         {
-            var stable = Stable(record);
-            var time = Time(record);
-            var found = upload.Count;
-            foreach (var (field, words) in _wordsByField.Select(group => (group.Key, group)))
-            {
-                RefuseUnknownWord(record, field, words, raw, upload);
-            }
-
-            foreach (var (kind, signs) in _measurements)
-            {
-                ReadMeasurement(record, kind, signs, stable, time, raw, upload);
-            }
-
-            if (upload.Count == found)
-            {
-                upload.Refuse("the record holds nothing this profile reads", raw);
-            }
+            ReadSigns(new DecodedRecord(fields, Stable(fields), Time(fields), raw), upload);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
-            // InvalidOperationException: a text that is not Unicode (System.Text.Json checks only when asked for it).
+            // InvalidOperationException: a name in the record is not Unicode.
             upload.Refuse(e.Message, raw);
         }
     }
 
-    private static void ReadMeasurement(
-        JsonElement record, string kind, SignReader[] signs, ImmutableArray<byte> stable, DeviceTime? time, byte[] raw, Upload upload)
+    private void ReadSigns(DecodedRecord record, UploadBuilder upload)
+    {
+        var found = upload.Count;
+        foreach (var mistake in _words.Select(check => check.Mistake(record.Fields)).OfType<string>())
+        {
+            upload.Refuse(mistake, record.Raw);
+        }
+
+        foreach (var (kind, signs) in _measurements)
+        {
+            ReadMeasurement(record, kind, signs, upload);
+        }
+
+        if (upload.Count == found)
+        {
+            upload.Refuse("the record holds nothing this profile reads", record.Raw);
+        }
+    }
+
+    private static void ReadMeasurement(DecodedRecord record, string kind, SignReader[] signs, UploadBuilder upload)
     {
         try
         {
             var components = ImmutableArray.CreateBuilder<Component>(signs.Length);
             foreach (var sign in signs)
             {
-                if (sign.Read(record) is { } value)
+                if (sign.Read(record.Fields) is { } value)
                 {
                     components.Add(new Component(sign.Sign, value));
                 }
@@ -115,39 +115,37 @@ public sealed class MqttProfileDriver : IMqttDriver
 
             if (components.Count > 0)
             {
-                upload.Add(kind, stable, time, components.ToImmutable(), raw);
+                upload.Add(kind, record, components.ToImmutable());
             }
         }
         catch (FormatException e)
         {
-            upload.Refuse($"{kind}: {e.Message}", raw);
-        }
-    }
-
-    private static void RefuseUnknownWord(JsonElement record, string field, IEnumerable<string> words, byte[] raw, Upload upload)
-    {
-        var path = new JsonPath(field);
-        if (path.TryFind(record, out var value) &&
-            (value.ValueKind != JsonValueKind.String || !words.Contains(value.GetString(), StringComparer.Ordinal)))
-        {
-            upload.Refuse($"field '{field}' holds none of {string.Join(", ", words.Distinct(StringComparer.Ordinal))}", raw);
+            upload.Refuse($"{kind}: {e.Message}", record.Raw);
         }
     }
 
     private ImmutableArray<byte> Stable(JsonElement record)
     {
-        var stable = new StringBuilder();
+        var stable = ImmutableArray.CreateBuilder<byte>();
         foreach (var path in _identity)
         {
-            if (record.ValueKind != JsonValueKind.Object || !path.TryFind(record, out var value))
+            if (!path.TryFind(record, out var value))
             {
                 throw new FormatException($"field '{path.Text}' is missing");
             }
 
-            stable.Append(path.Text).Append('=').Append(value.GetRawText()).Append('\n');
+            // Objects and arrays may be spaced differently when they are sent again.
+            if (value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            {
+                throw new FormatException($"field '{path.Text}' is neither a text nor a number");
+            }
+
+            stable.AddRange(Encoding.UTF8.GetBytes($"{path.Text}="));
+            stable.AddRange(JsonText.Raw(value));
+            stable.Add((byte)'\n');
         }
 
-        return [.. Encoding.UTF8.GetBytes(stable.ToString())];
+        return stable.ToImmutable();
     }
 
     private DeviceTime? Time(JsonElement record)
@@ -160,27 +158,5 @@ public sealed class MqttProfileDriver : IMqttDriver
         return _time.TryFind(record, out var value) && DeviceClockText.TryRead(value, _profile.Time!.Form, out var time)
             ? time
             : throw new FormatException($"field '{_time.Text}' holds no time");
-    }
-
-    /// <summary>Collects what a message holds and counts equal records.</summary>
-    private sealed class Upload
-    {
-        private readonly List<DecodedMeasurement> _measurements = [];
-        private readonly List<Refusal> _refusals = [];
-        private readonly Dictionary<(string, string), int> _occurrences = [];
-
-        public int Count => _measurements.Count + _refusals.Count;
-
-        public void Add(string kind, ImmutableArray<byte> stable, DeviceTime? time, ImmutableArray<Component> components, byte[] raw)
-        {
-            var key = (kind, Convert.ToHexString(stable.AsSpan()));
-            var occurrence = _occurrences.GetValueOrDefault(key);
-            _occurrences[key] = occurrence + 1;
-            _measurements.Add(new DecodedMeasurement(kind, stable, occurrence, time, components, [], raw));
-        }
-
-        public void Refuse(string reason, byte[] raw) => _refusals.Add(new Refusal(reason, raw));
-
-        public DecodedUpload Finish() => new(_measurements, _refusals);
     }
 }

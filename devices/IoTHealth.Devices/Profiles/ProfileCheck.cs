@@ -15,12 +15,27 @@ internal static class ProfileCheck
                 throw Wrong(profile, $"kind '{measurement.Kind}' is not in the catalogue");
             }
 
+            VerifySet(profile, kind, [.. measurement.Signs.Select(mapping => mapping.Sign)]);
             foreach (var mapping in measurement.Signs)
             {
                 var sign = kind.Required.Concat(kind.Optional).FirstOrDefault(s => s.Code == mapping.Sign)
                            ?? throw Wrong(profile, $"sign '{mapping.Sign}' does not belong to '{kind.Code}'");
                 VerifySign(profile, sign, mapping);
             }
+        }
+    }
+
+    private static void VerifySet(MqttProfile profile, MeasurementKind kind, string[] signs)
+    {
+        if (signs.GroupBy(sign => sign, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw Wrong(profile, $"'{kind.Code}' reads sign '{twice.Key}' twice");
+        }
+
+        // Intake refuses an act without them, so such a profile would fill the quarantine and nothing else.
+        if (kind.Required.FirstOrDefault(sign => !signs.Contains(sign.Code)) is { } missing)
+        {
+            throw Wrong(profile, $"'{kind.Code}' needs sign '{missing.Code}'");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using IoTHealth.Measurements;
 
@@ -8,6 +9,7 @@ internal sealed class SignReader(SignMapping mapping)
 {
     private readonly JsonPath _path = new(mapping.From);
     private readonly VitalSign _sign = VitalSignCatalogue.Signs[mapping.Sign];
+    private readonly (decimal Number, string Reason)[] _absentNumbers = [.. NumbersOf(mapping.Absent)];
 
     public string Sign => mapping.Sign;
 
@@ -15,18 +17,14 @@ internal sealed class SignReader(SignMapping mapping)
     public string From => mapping.From;
 
     /// <summary>Words of the field that this mapping knows.</summary>
-    public IEnumerable<string> Words => mapping.Codes.Keys;
+    public IEnumerable<string> Words => mapping.Codes.Keys.Concat(mapping.Absent.Keys);
 
     public bool IsCoded => _sign.IsCoded;
 
-    /// <summary>The raw text of the field, or null where it is not there.</summary>
-    public string? Word(JsonElement record) =>
-        _path.TryFind(record, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
     /// <summary>
-    /// Reads the sign. A field that is not there, or a word that another mapping of the field knows, gives null.
+    /// Reads the sign. A field that is not there, or a word that this mapping does not know, gives null.
     /// </summary>
-    /// <exception cref="FormatException">The field holds something else.</exception>
+    /// <exception cref="FormatException">The field of a quantity holds something else.</exception>
     public MeasuredValue? Read(JsonElement record)
     {
         if (!_path.TryFind(record, out var value))
@@ -34,19 +32,40 @@ internal sealed class SignReader(SignMapping mapping)
             return null;
         }
 
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-        if (mapping.Absent.TryGetValue(text, out var reason))
+        var word = JsonText.Word(value);
+        if (word is not null && mapping.Absent.TryGetValue(word, out var reason))
         {
             return new MeasuredValue.Absent(reason);
         }
 
-        if (IsCoded)
+        return IsCoded ? Code(word) : Number(value);
+    }
+
+    private MeasuredValue.Coded? Code(string? word) =>
+        word is not null && mapping.Codes.TryGetValue(word, out var code) ? new MeasuredValue.Coded(_sign.CodeSystem, code) : null;
+
+    private MeasuredValue Number(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number))
         {
-            return mapping.Codes.TryGetValue(text, out var code) ? new MeasuredValue.Coded(_sign.CodeSystem, code) : null;
+            throw new FormatException($"field '{mapping.From}' is not a number");
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number)
-            ? new MeasuredValue.Quantity(number, UnitConversion.ToUcum(mapping.Unit))
-            : throw new FormatException($"field '{mapping.From}' is not a number");
+        // 0, 0.0 and -0 are the same word of a device that has no other for 'nothing'.
+        var absent = Array.Find(_absentNumbers, pair => pair.Number == number);
+        return absent.Reason is { } reason
+            ? new MeasuredValue.Absent(reason)
+            : new MeasuredValue.Quantity(number, UnitConversion.ToUcum(mapping.Unit));
+    }
+
+    private static IEnumerable<(decimal Number, string Reason)> NumbersOf(IReadOnlyDictionary<string, string> absent)
+    {
+        foreach (var (word, reason) in absent)
+        {
+            if (decimal.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            {
+                yield return (number, reason);
+            }
+        }
     }
 }

@@ -151,7 +151,7 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
             throw new MqttCommunicationException("The connection has ended.");
         }
 
-        // The payload lies in the socket's buffer, which is reused as soon as this returns.
+        // One copy that is nobody else's.
         var message = new MqttMessage(
             topic, publish.Payload.ToArray(), (int)publish.QualityOfServiceLevel, publish.Retain, publish.Dup);
         _acknowledgements.Add(
@@ -162,20 +162,21 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
 
     private async Task AcknowledgeAsync(MqttSession session)
     {
-        var reason = await _acknowledgements.RunAsync(
+        var ending = await _acknowledgements.RunAsync(
             (packetId, cancellation) => _inner.SendPacketAsync(new MqttPubAckPacket { PacketIdentifier = packetId }, cancellation),
             _ended.Token);
-        if (reason is null)
+        if (ending is null)
         {
             return;
         }
 
-        LogClosed(_logger, session.ClientId, session.Endpoint, reason);
-        await SayGoodbyeAsync();
-        _connection.Abort(new ConnectionAbortedException(reason));
+        LogClosed(_logger, session.ClientId, session.Endpoint, ending.Reason);
+        await SayGoodbyeAsync(ending.IsRefusal);
+        _connection.Abort(new ConnectionAbortedException(ending.Reason));
     }
 
-    private async Task SayGoodbyeAsync()
+    // 'Not authorized' makes clients give up; what is our own fault must not.
+    private async Task SayGoodbyeAsync(bool isRefusal)
     {
         if (PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500)
         {
@@ -186,7 +187,9 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
         {
             using var limit = new CancellationTokenSource(_options.ConnectTimeout, _time);
             await _inner.SendPacketAsync(
-                new MqttDisconnectPacket { ReasonCode = MqttDisconnectReasonCode.NotAuthorized, ReasonString = "publish refused" },
+                isRefusal
+                    ? new MqttDisconnectPacket { ReasonCode = MqttDisconnectReasonCode.NotAuthorized, ReasonString = "publish refused" }
+                    : new MqttDisconnectPacket { ReasonCode = MqttDisconnectReasonCode.ImplementationSpecificError },
                 limit.Token);
         }
         catch (Exception e)

@@ -4,18 +4,20 @@ using System.IO.Pipelines;
 namespace IoTHealth.Links.Mqtt;
 
 /// <summary>
-/// A pipe reader that looks at every MQTT fixed header as it passes and fails on one that announces more than the limit,
+/// A pipe reader that looks at every MQTT fixed header once it is next and fails on one that announces more than the limit,
 /// before its body is read or any memory set aside for it. MQTTnet itself has no such limit. MQTT 3.1.1, section 2.2.3.
+/// It also fails where the bytes end within a packet: MQTTnet would ask for the rest for ever, without waiting.
 /// </summary>
 internal sealed class PacketLengthGuard(PipeReader inner, int initialLimitBytes) : PipeReader
 {
     private const int HeaderBytesMaximum = 5;
 
-    private long _consumed;
-    private long _nextHeader;
+    /// <summary>Bytes not yet consumed of the packet whose header was looked at last.</summary>
+    private long _left;
+
     private ReadOnlySequence<byte> _buffer;
 
-    /// <summary>Largest packet admitted from now on, bytes.</summary>
+    /// <summary>Largest packet admitted from now on, bytes. Packets already sent behind the one being read are judged by it.</summary>
     public int LimitBytes { get; set; } = initialLimitBytes;
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
@@ -36,7 +38,7 @@ internal sealed class PacketLengthGuard(PipeReader inner, int initialLimitBytes)
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        _consumed += _buffer.Slice(_buffer.Start, consumed).Length;
+        Pass(_buffer.Slice(_buffer.Start, consumed).Length);
         _buffer = default;
         inner.AdvanceTo(consumed, examined);
     }
@@ -48,24 +50,43 @@ internal sealed class PacketLengthGuard(PipeReader inner, int initialLimitBytes)
     private ReadResult Check(ReadResult result)
     {
         _buffer = result.Buffer;
-        while (_nextHeader - _consumed < _buffer.Length && TryReadLength(_buffer.Slice(_nextHeader - _consumed), out var length))
+        if (_left == 0 && TryReadLength(_buffer, out var length))
         {
-            if (length > LimitBytes)
-            {
-                throw new InvalidDataException($"A packet of {length} bytes exceeds the limit of {LimitBytes} bytes.");
-            }
-
-            _nextHeader += length;
+            _left = Admit(length);
         }
 
-        return result;
+        var isWhole = _left > 0 && _buffer.Length >= _left;
+        return result.IsCompleted && !_buffer.IsEmpty && !isWhole
+            ? throw new InvalidDataException("The connection ended within a packet.")
+            : result;
     }
+
+    // Packets that were taken several at a time are judged as they pass.
+    private void Pass(long consumed)
+    {
+        while (_left < consumed)
+        {
+            _left += TryReadLength(_buffer.Slice(_left), out var length)
+                ? Admit(length)
+                : throw new InvalidOperationException("Part of a header was consumed.");
+        }
+
+        _left -= consumed;
+    }
+
+    private long Admit(long length) => length <= LimitBytes
+        ? length
+        : throw new InvalidDataException($"A packet of {length} bytes exceeds the limit of {LimitBytes} bytes.");
 
     private static bool TryReadLength(ReadOnlySequence<byte> packet, out long length)
     {
         var reader = new SequenceReader<byte>(packet);
-        reader.Advance(1);
         length = 0;
+        if (!reader.TryRead(out _))
+        {
+            return false;
+        }
+
         for (var index = 1; index < HeaderBytesMaximum; index++)
         {
             if (!reader.TryRead(out var digit))

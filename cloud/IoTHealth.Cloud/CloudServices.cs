@@ -1,0 +1,62 @@
+using IoTHealth.Cloud.Feeds;
+using IoTHealth.Cloud.Hub;
+using IoTHealth.Cloud.Log;
+using IoTHealth.Cloud.Patients;
+using IoTHealth.Cloud.Security;
+
+namespace IoTHealth.Cloud;
+
+/// <summary>What the program is made of.</summary>
+internal static class CloudServices
+{
+    public static void AddCloud(this IServiceCollection services, CloudSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<CommitSignal>();
+        services.AddSingleton<IMeasurementLog>(_ => SqliteMeasurementLog.Open(Path.Combine(settings.Data, "log.db")));
+        services.AddSingleton(_ => SqliteFile.Open(
+            Path.Combine(settings.Data, "cloud.db"), FeedStore.Schema + AttributionStore.Schema + LatestStore.Schema + TwinStore.Schema));
+        AddHub(services, settings.Hub);
+        AddPatients(services, settings);
+        AddFeeds(services, settings.Records);
+    }
+
+    private static void AddHub(IServiceCollection services, HubSettings hub)
+    {
+        services.AddSingleton<TwinStore>();
+        services.AddSingleton(provider => new HubDoor(
+            [.. new[] { hub.HostName, hub.GatewayHostName }.OfType<string>()], hub.ReadKeys(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HubIngress>();
+        services.AddSingleton<HubService>();
+    }
+
+    private static void AddPatients(IServiceCollection services, CloudSettings settings)
+    {
+        services.AddSingleton<ResidentDirectory>();
+        services.AddSingleton<FileAssignments>();
+        services.AddSingleton<LatestStore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ResidentsWatch>(provider, settings.Residents));
+    }
+
+    private static void AddFeeds(IServiceCollection services, RecordsSettings? records)
+    {
+        services.AddSingleton<FeedStore>();
+        services.AddSingleton<AttributionStore>();
+        if (records is not null)
+        {
+            services.AddSingleton(_ => new FhirClient(FhirClient.Trusting(records.Ca), records.Url));
+            services.AddSingleton<BundleDelivery>();
+            AddFeed<RecordFeed>(services);
+        }
+
+        AddFeed<LatestFeed>(services);
+    }
+
+    private static void AddFeed<T>(IServiceCollection services)
+        where T : class, IFeed
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedReader>(provider, provider.GetRequiredService<T>()));
+    }
+}

@@ -1,0 +1,96 @@
+using IoTHealth.Measurements;
+using Microsoft.Data.Sqlite;
+
+namespace IoTHealth.Cloud.Log;
+
+/// <summary>One append within its transaction: the fence first, then entries, then intervals.</summary>
+internal sealed class SqliteAppend(SqliteConnection connection, ShardLease lease, DateTimeOffset received)
+{
+    private const string InsertEntry = """
+        insert into entry(shard, position, gateway, journal, gateway_position, kind, id, revision, priority, received, payload)
+        values($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict(id, revision) do nothing
+        """;
+
+    public ShardLease Run(IReadOnlyList<EntryBatch> batches)
+    {
+        var reserved = lease.Next + batches.Sum(batch => batch.Entries.Count);
+        Move(lease.Next, reserved);
+        var next = InsertAll(batches);
+        foreach (var journal in batches.GroupBy(batch => batch.Journal))
+        {
+            NoteHead(journal.Key, journal.Max(batch => batch.Head));
+            NoteReceived(journal.Key, journal.SelectMany(batch => batch.Entries).Select(entry => entry.Position));
+        }
+
+        // Known entries took no position: what was reserved for them is given back, so that positions stay dense.
+        Move(reserved, next);
+        return lease with { Next = next };
+    }
+
+    private void Move(long from, long to)
+    {
+        var touched = connection.Run(
+            "update shard set next = $0 where shard = $1 and epoch = $2 and next = $3", to, lease.Shard, lease.Epoch, from);
+        if (touched != 1)
+        {
+            throw FencedException.For(lease);
+        }
+    }
+
+    private long InsertAll(IReadOnlyList<EntryBatch> batches)
+    {
+        using var insert = connection.Command(InsertEntry);
+        var next = lease.Next;
+        foreach (var batch in batches)
+        {
+            var journal = batch.Journal.Guid.ToByteArray(bigEndian: true);
+            foreach (var entry in batch.Entries)
+            {
+                next += insert.RunAgain(
+                    lease.Shard, next, batch.Journal.Gateway, journal, entry.Position, (int)entry.Kind, entry.Id.ToBytes(),
+                    unchecked((long)entry.Revision), (int)entry.Priority, received.UtcTicks, entry.Payload.ToArray());
+            }
+        }
+
+        return next;
+    }
+
+    private void NoteHead(JournalId journal, long head) => connection.Run(
+        """
+        insert into journal(gateway, journal, head) values($0, $1, $2)
+        on conflict(gateway, journal) do update set head = max(head, excluded.head)
+        """,
+        journal.Gateway, journal.Guid.ToByteArray(bigEndian: true), head);
+
+    private void NoteReceived(JournalId journal, IEnumerable<long> positions)
+    {
+        var guid = journal.Guid.ToByteArray(bigEndian: true);
+        foreach (var run in Runs(positions))
+        {
+            var (first, last) = Absorb(journal.Gateway, guid, run);
+            connection.Run("insert into received(gateway, journal, first, last) values($0, $1, $2, $3)", journal.Gateway, guid, first, last);
+        }
+    }
+
+    /// <summary>Takes out the stored runs that touch the new one and answers their union.</summary>
+    private Interval Absorb(string gateway, byte[] guid, Interval run)
+    {
+        var touching = connection.List(
+            "delete from received where gateway = $0 and journal = $1 and first <= $2 and last >= $3 returning first, last",
+            row => new Interval(row.GetInt64(0), row.GetInt64(1)),
+            gateway, guid, run.To + 1, run.From - 1);
+        return touching.Aggregate(
+            run, (union, next) => new Interval(Math.Min(union.From, next.From), Math.Max(union.To, next.To)));
+    }
+
+    private static IntervalSet Runs(IEnumerable<long> positions)
+    {
+        var runs = new IntervalSet();
+        foreach (var position in positions)
+        {
+            runs.Add(position);
+        }
+
+        return runs;
+    }
+}

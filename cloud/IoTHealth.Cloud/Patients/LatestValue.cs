@@ -1,0 +1,30 @@
+using System.Globalization;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Cloud.Patients;
+
+/// <summary>The newest value of one sign of a resident.</summary>
+/// <param name="Sign">Catalogue code.</param>
+/// <param name="Text">Value with unit, code, or <c>absent: reason</c>.</param>
+/// <param name="Instant">Corrected instant, UTC.</param>
+/// <param name="Measurement">Id of the measurement, 32 hexadecimal digits.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("IoTHealth.LatestValue")]
+public sealed record LatestValue(
+    [property: Id(0)] string Sign,
+    [property: Id(1)] string Text,
+    [property: Id(2)] DateTimeOffset Instant,
+    [property: Id(3)] string Measurement)
+{
+    public static IEnumerable<LatestValue> Of(Measurement measurement) => measurement.Components.Select(component =>
+        new LatestValue(component.Sign, Say(component.Value), measurement.Time.Instant, measurement.Id.ToString()));
+
+    private static string Say(MeasuredValue value) => value switch
+    {
+        MeasuredValue.Quantity q => string.Create(CultureInfo.InvariantCulture, $"{q.Comparator}{q.Number} {q.Unit}"),
+        MeasuredValue.Coded coded => coded.Code,
+        MeasuredValue.Absent absent => $"absent: {absent.Reason}",
+        _ => "",
+    };
+}

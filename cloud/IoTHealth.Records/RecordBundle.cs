@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Hl7.Fhir.Model;
+using Hl7.Fhir.Serialization;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Records;
+
+/// <summary>
+/// A transaction of conditional creates for many measurements. Each distinct Patient, Device and gateway stands in it once;
+/// sending it again creates nothing twice. What was told wrongly is taken back by an update.
+/// </summary>
+public sealed class RecordBundle
+{
+    private static readonly JsonSerializerOptions Json = new JsonSerializerOptions().ForFhir(ModelInfo.ModelInspector);
+
+    private readonly Bundle _bundle = new() { Type = Bundle.BundleType.Transaction };
+    private readonly Dictionary<(string System, string Value), string> _urls = [];
+
+    private RecordBundle()
+    {
+    }
+
+    /// <exception cref="UnmappableException">One of the measurements has no FHIR form.</exception>
+    public static Bundle Of(IEnumerable<AttributedMeasurement> measurements)
+    {
+        var bundle = new RecordBundle();
+        foreach (var measurement in measurements)
+        {
+            bundle.Add(measurement);
+        }
+
+        return bundle._bundle;
+    }
+
+    /// <summary>FHIR JSON, UTF-8.</summary>
+    public static byte[] Serialize(Bundle bundle) => JsonSerializer.SerializeToUtf8Bytes(bundle, Json);
+
+    /// <summary>A transaction that puts Observations told before to entered-in-error, by their identifiers.</summary>
+    public static Bundle TakingBack(IEnumerable<AttributedMeasurement> measurements)
+    {
+        var bundle = new RecordBundle();
+        foreach (var measurement in measurements)
+        {
+            bundle.TakeBack(measurement);
+        }
+
+        return bundle._bundle;
+    }
+
+    private void Add(AttributedMeasurement attributed)
+    {
+        var links = Links(attributed);
+        var observation = Once(
+            Systems.Observation, attributed.ObservationIdentifier, () => ObservationRecord.Of(attributed, links));
+        Put(ProvenanceRecord.IdOf(attributed), ProvenanceRecord.Of(attributed, observation, links.Gateway));
+    }
+
+    private void TakeBack(AttributedMeasurement wrong)
+    {
+        var url = Url(Systems.Observation, wrong.ObservationIdentifier);
+        if (_urls.TryAdd((Systems.Observation, wrong.ObservationIdentifier), url))
+        {
+            var observation = ObservationRecord.Of(wrong, Links(wrong));
+            observation.Status = ObservationStatus.EnteredInError;
+            Write(url, observation, $"Observation?{Search(Systems.Observation, wrong.ObservationIdentifier)}");
+        }
+    }
+
+    private ObservationLinks Links(AttributedMeasurement attributed)
+    {
+        var patient = attributed.Resident.Identifier;
+        var origin = attributed.Origin.Journal.Gateway;
+        var device = attributed.Measurement.Device;
+        return new ObservationLinks(
+            Once(patient.System, patient.Value, () => PatientRecord.Of(attributed.Resident)),
+            Once(Systems.Device, device.Key, () => DeviceRecord.Of(device)),
+            Once(Systems.Gateway, origin, () => DeviceRecord.OfGateway(origin)));
+    }
+
+    private string Once(string system, string value, Func<Resource> resource)
+    {
+        if (!_urls.TryGetValue((system, value), out var url))
+        {
+            url = Url(system, value);
+            Create(url, resource(), Search(system, value));
+            _urls.Add((system, value), url);
+        }
+
+        return url;
+    }
+
+    private void Create(string url, Resource resource, string ifNoneExist) => _bundle.Entry.Add(new Bundle.EntryComponent
+    {
+        FullUrl = url,
+        Resource = resource,
+        Request = new Bundle.RequestComponent { Method = Bundle.HTTPVerb.POST, Url = resource.TypeName, IfNoneExist = ifNoneExist },
+    });
+
+    private void Put(string id, Provenance provenance)
+    {
+        var url = Url("Provenance", id);
+        if (_urls.TryAdd(("Provenance", id), url))
+        {
+            Write(url, provenance, $"Provenance/{id}");
+        }
+    }
+
+    private void Write(string fullUrl, Resource resource, string url) => _bundle.Entry.Add(new Bundle.EntryComponent
+    {
+        FullUrl = fullUrl,
+        Resource = resource,
+        Request = new Bundle.RequestComponent { Method = Bundle.HTTPVerb.PUT, Url = url },
+    });
+
+    private static string Search(string system, string value) =>
+        $"identifier={Uri.EscapeDataString(system)}|{Uri.EscapeDataString(value)}";
+
+    private static string Url(string system, string value) =>
+        $"urn:uuid:{new Guid(MeasurementId.Of("url", system, value).ToBytes(), bigEndian: true):D}";
+}

@@ -1,0 +1,72 @@
+using IoTHealth.Demo.Running;
+using IoTHealth.Demo.Watching;
+using IoTHealth.Testing;
+
+namespace IoTHealth.Demo;
+
+/// <summary>One run of the demo, from laying the folder to ending the last child.</summary>
+internal sealed class DemoRun(DemoOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(2);
+
+    public async Task<int> RunAsync(CancellationToken end)
+    {
+        var influx = options.Influx && InfluxdIsThere();
+        using var folder = new DemoFolder(options.Folder, options.Keep);
+        await using var stack = Stack.Lay(StackOptions(folder.Path, influx), time);
+        Introduction.Print(stack);
+        Console.WriteLine("starting …");
+        await stack.StartServersAsync(new Printed<string>(name => Console.WriteLine($"  {name} serves"))).WaitAsync(end);
+        return options.Replay is { } recording
+            ? await new ReplayRun(stack).RunAsync(recording.FullName, options.Speed, end)
+            : await RunRobotsAsync(stack, end);
+    }
+
+    private async Task<int> RunRobotsAsync(Stack stack, CancellationToken end)
+    {
+        stack.StartRobots();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(end);
+        if (options.For is { } duration)
+        {
+            deadline.CancelAfter(duration);
+        }
+
+        var watcher = new Watcher(stack.EdgeApi, stack.CloudApi, time);
+        await new Screen(watcher, stack.ThrowIfEnded, new Headings(options.Language), time).ShowAsync(deadline.Token);
+        return options.For is null || end.IsCancellationRequested ? 0 : await CountAsync(stack, end);
+    }
+
+    private static async Task<int> CountAsync(Stack stack, CancellationToken end)
+    {
+        Console.WriteLine("stopping the robots …");
+        await stack.StopRobotsAsync().WaitAsync(end);
+        await stack.DrainAsync(DrainPatience, new DrainProgress()).WaitAsync(end);
+        var report = await stack.ReportAsync().WaitAsync(end);
+        Console.Write(report.Output);
+        Console.Error.Write(report.Errors);
+        return report.ExitCode;
+    }
+
+    private StackOptions StackOptions(string folder, bool influx) => new(folder)
+    {
+        Robots = options.Robots,
+        RobotKeys = options.Replay is { } recording ? Recording.Devices(recording.FullName) : null,
+        UnassignedRobots = options.Replay is null ? 1 : 0,
+        Rate = options.Rate,
+        Speed = options.Speed,
+        Seed = options.Seed,
+        EdgeProgram = options.EdgeProgram?.FullName,
+        Influx = influx,
+    };
+
+    private static bool InfluxdIsThere()
+    {
+        if (Require.Find("influxd") is not null)
+        {
+            return true;
+        }
+
+        Console.Error.WriteLine("WARNING: --influx was asked for, but influxd is not installed (apt-get install influxdb). Running WITHOUT InfluxDB.");
+        return false;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Devices.Profiles;
+
+/// <summary>Collects what one message holds and counts equal records.</summary>
+internal sealed class UploadBuilder
+{
+    private readonly List<DecodedMeasurement> _measurements = [];
+    private readonly List<Refusal> _refusals = [];
+    private readonly Dictionary<(string Kind, string StableKey), int> _occurrences = [];
+
+    /// <summary>Measurements and refusals so far.</summary>
+    public int Count => _measurements.Count + _refusals.Count;
+
+    public void Add(string kind, DecodedRecord record, ImmutableArray<Component> components)
+    {
+        var key = (kind, record.StableKey);
+        var occurrence = _occurrences.GetValueOrDefault(key);
+        _occurrences[key] = occurrence + 1;
+        _measurements.Add(new DecodedMeasurement(kind, record.Stable, occurrence, record.Time, components, [], record.Raw));
+    }
+
+    public void Refuse(string reason, byte[] raw) => _refusals.Add(new Refusal(reason, raw));
+
+    public DecodedUpload Finish() => new(_measurements, _refusals);
+}

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+
+namespace IoTHealth.Simulators.Counting;
+
+/// <summary>
+/// Compares what was sent with what became Observations. A reading sent without acknowledgement may be there or not; one
+/// acknowledged must be there once; nothing else may be there.
+/// </summary>
+public sealed class CountingReport
+{
+    private const int MostExamples = 20;
+    private readonly Dictionary<(string Serial, string Kind), CountingRow> _rows = [];
+    private readonly Dictionary<string, string> _deviceBySerial = new(StringComparer.Ordinal);
+    private readonly List<string> _examples = [];
+
+    private CountingReport()
+    {
+    }
+
+    public IEnumerable<CountingRow> Rows => _rows.Values
+        .OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Serial, StringComparer.Ordinal).ThenBy(row => row.Kind, StringComparer.Ordinal);
+
+    /// <summary>The first faults found, each with its reading.</summary>
+    public IReadOnlyList<string> Examples => _examples;
+
+    public long Sent => _rows.Values.Sum(row => row.Sent);
+
+    public long Acknowledged => _rows.Values.Sum(row => row.Acknowledged);
+
+    public long Found => _rows.Values.Sum(row => row.Found);
+
+    public long Missing => _rows.Values.Sum(row => row.Missing);
+
+    public long Duplicated => _rows.Values.Sum(row => row.Duplicated);
+
+    public long Foreign => _rows.Values.Sum(row => row.Foreign);
+
+    /// <summary>True when nothing is missing, duplicated or foreign.</summary>
+    public bool IsClean => Missing == 0 && Duplicated == 0 && Foreign == 0;
+
+    public static CountingReport Of(IEnumerable<SentReading> sent, IEnumerable<FoundReading> found)
+    {
+        var report = new CountingReport();
+        var counts = new Dictionary<ReadingKey, Count>();
+        foreach (var reading in sent)
+        {
+            report.Name(reading);
+            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, reading.Key, out _);
+            count.Sent++;
+            count.Acknowledged += reading.Acknowledged ? 1 : 0;
+        }
+
+        foreach (var reading in found)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, reading.Key, out _).Found++;
+        }
+
+        foreach (var (key, count) in counts)
+        {
+            report.Add(key, count);
+        }
+
+        return report;
+    }
+
+    private void Name(SentReading reading) => _deviceBySerial[reading.Key.Serial] = reading.Device;
+
+    private void Add(ReadingKey key, Count count)
+    {
+        var row = RowOf(key);
+        var (missing, surplus) = (Math.Max(0, count.Acknowledged - count.Found), Math.Max(0, count.Found - count.Sent));
+        row.Sent += count.Sent;
+        row.Acknowledged += count.Acknowledged;
+        row.Found += Math.Min(count.Found, count.Sent);
+        row.Missing += Told("missing", missing, key);
+        row.Duplicated += count.Sent > 0 ? Told("duplicated", surplus, key) : 0;
+        row.Foreign += count.Sent == 0 ? Told("foreign", surplus, key) : 0;
+    }
+
+    private long Told(string fault, long times, ReadingKey key)
+    {
+        if (times > 0 && _examples.Count < MostExamples)
+        {
+            _examples.Add($"{fault}: {key}");
+        }
+
+        return times;
+    }
+
+    private CountingRow RowOf(ReadingKey key)
+    {
+        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, (key.Serial, key.Kind), out _);
+        return row ??= new CountingRow(_deviceBySerial.GetValueOrDefault(key.Serial, ""), key.Serial, key.Kind);
+    }
+
+    private struct Count
+    {
+        public long Sent;
+        public long Acknowledged;
+        public long Found;
+    }
+}

@@ -1,0 +1,22 @@
+namespace IoTHealth.Simulators.Counting;
+
+/// <summary>The count of one device's readings of one kind.</summary>
+/// <param name="Device">The device's key, or empty when no simulator played that serial.</param>
+public sealed record CountingRow(string Device, string Serial, string Kind)
+{
+    public long Sent { get; internal set; }
+
+    public long Acknowledged { get; internal set; }
+
+    /// <summary>Sent readings that are Observations.</summary>
+    public long Found { get; internal set; }
+
+    /// <summary>Acknowledged readings that are not.</summary>
+    public long Missing { get; internal set; }
+
+    /// <summary>Observations beyond one for a reading.</summary>
+    public long Duplicated { get; internal set; }
+
+    /// <summary>Observations of readings nobody sent.</summary>
+    public long Foreign { get; internal set; }
+}

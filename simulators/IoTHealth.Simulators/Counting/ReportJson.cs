@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace IoTHealth.Simulators.Counting;
+
+/// <summary>The report for programs, one JSON object.</summary>
+internal static class ReportJson
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static string Write(CountingReport report) => new JsonObject
+    {
+        ["rows"] = JsonSerializer.SerializeToNode(report.Rows, Format),
+        ["sent"] = report.Sent,
+        ["acknowledged"] = report.Acknowledged,
+        ["found"] = report.Found,
+        ["missing"] = report.Missing,
+        ["duplicated"] = report.Duplicated,
+        ["foreign"] = report.Foreign,
+        ["examples"] = JsonSerializer.SerializeToNode(report.Examples, Format),
+    }.ToJsonString(Format);
+}

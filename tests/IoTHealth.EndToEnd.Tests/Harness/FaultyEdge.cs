@@ -1,0 +1,13 @@
+using IoTHealth.Demo.Running;
+
+namespace IoTHealth.EndToEnd.Tests.Harness;
+
+/// <summary>Stacks with the fault-injecting edge program.</summary>
+internal static class FaultyEdge
+{
+    public static StackOptions WithFault(this StackOptions options, string fault) => options with
+    {
+        EdgeProgram = ProgramFiles.Find("IoTHealth.FaultyEdge"),
+        EdgeEnvironment = new Dictionary<string, string> { ["IOTHEALTH_FAULT"] = fault },
+    };
+}
