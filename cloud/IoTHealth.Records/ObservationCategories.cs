@@ -5,14 +5,15 @@ namespace IoTHealth.Records;
 
 /// <summary>
 /// Category elements and profile of each family. The HL7 and the JP coding stand in two elements: both in one fail both
-/// profiles.
+/// profiles. Weight and height are vital signs to HL7 and body measurements to JP Core.
 /// </summary>
 internal static class ObservationCategories
 {
     public static List<CodeableConcept> Of(RecordCategory category)
     {
-        var (hl7, jp) = Codes(category);
-        return [new CodeableConcept(Systems.ObservationCategory, hl7), new CodeableConcept(Systems.JpCategory, jp)];
+        var code = Code(category);
+        List<CodeableConcept> both = [new(Systems.ObservationCategory, code), new(Systems.JpCategory, code)];
+        return category == RecordCategory.BodyMeasurement ? [.. both, new(Systems.JpCategory, "body-measurement")] : both;
     }
 
     public static string Profile(RecordCategory category) => category switch
@@ -23,11 +24,10 @@ internal static class ObservationCategories
         _ => Systems.JpCommon,
     };
 
-    private static (string Hl7, string Jp) Codes(RecordCategory category) => category switch
+    private static string Code(RecordCategory category) => category switch
     {
-        RecordCategory.VitalSigns => ("vital-signs", "vital-signs"),
-        RecordCategory.BodyMeasurement => ("vital-signs", "body-measurement"),
-        RecordCategory.Laboratory => ("laboratory", "laboratory"),
-        _ => ("activity", "activity"),
+        RecordCategory.VitalSigns or RecordCategory.BodyMeasurement => "vital-signs",
+        RecordCategory.Laboratory => "laboratory",
+        _ => "activity",
     };
 }

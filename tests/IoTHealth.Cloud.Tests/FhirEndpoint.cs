@@ -16,6 +16,7 @@ namespace IoTHealth.Cloud.Tests;
 internal sealed class FhirEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, bool> _taken = [];
 
     private FhirEndpoint(TestFolder folder)
     {
@@ -36,6 +37,9 @@ internal sealed class FhirEndpoint : IAsyncDisposable
 
     /// <summary>Observations that were sent again after they were taken.</summary>
     public ConcurrentQueue<string> Repeated { get; } = [];
+
+    /// <summary>Observations put to entered-in-error.</summary>
+    public ConcurrentQueue<string> TakenBack { get; } = [];
 
     public ConcurrentQueue<JsonObject> Transactions { get; } = [];
 
@@ -63,10 +67,12 @@ internal sealed class FhirEndpoint : IAsyncDisposable
             return Results.Json(new { resourceType = "OperationOutcome", issue = new[] { new { diagnostics = "no good" } } }, statusCode: status);
         }
 
-        foreach (var identifier in Resources(bundle, "Observation").Where(o => (string)o["status"]! == "final")
-                     .Select(o => (string)o["identifier"]![0]!["value"]!))
+        foreach (var observation in Resources(bundle, "Observation"))
         {
-            (Observations.Contains(identifier) ? Repeated : Observations).Enqueue(identifier);
+            var identifier = (string)observation["identifier"]![0]!["value"]!;
+            var told = (string)observation["status"]! == "entered-in-error" ? TakenBack
+                : _taken.TryAdd(identifier, true) ? Observations : Repeated;
+            told.Enqueue(identifier);
         }
 
         var entries = bundle["entry"]!.AsArray().Select(_ => new { response = new { status = "201 Created" } });

@@ -38,6 +38,10 @@ public sealed class AttributionStore(SqliteFile file)
     public Task MarkSentAsync(IEnumerable<(MeasurementId Measurement, int Number)> sent, CancellationToken cancellation) =>
         MoveAsync(sent, 0, 1, cancellation);
 
+    /// <summary>Notes that the record system surely does not know it, so that nothing needs to be taken back.</summary>
+    public Task MarkRefusedAsync(IEnumerable<(MeasurementId Measurement, int Number)> refused, CancellationToken cancellation) =>
+        MoveAsync(refused, 1, 0, cancellation);
+
     public Task MarkTakenBackAsync(IEnumerable<Telling> tellings, CancellationToken cancellation) =>
         MoveAsync(tellings.Select(telling => (telling.Measurement, telling.Number)), 1, 2, cancellation);
 
@@ -54,16 +58,20 @@ public sealed class AttributionStore(SqliteFile file)
             connection => connection.List($"select {Columns} from attribution where device = $0 and state = 1", Row, device.Key), cancellation);
 
     private Task MoveAsync(
-        IEnumerable<(MeasurementId Measurement, int Number)> rows, int from, int to, CancellationToken cancellation) => file.WriteAsync(
-        connection =>
+        IEnumerable<(MeasurementId Measurement, int Number)> tellings, int from, int to, CancellationToken cancellation)
+    {
+        var rows = tellings.ToList();
+        return rows.Count > 0 ? file.WriteAsync(connection => Move(connection, rows, from, to), cancellation) : Task.CompletedTask;
+    }
+
+    private static void Move(SqliteConnection connection, List<(MeasurementId Measurement, int Number)> rows, int from, int to)
+    {
+        using var update = connection.Command("update attribution set state = $0 where id = $1 and number = $2 and state = $3");
+        foreach (var (measurement, number) in rows)
         {
-            using var update = connection.Command("update attribution set state = $0 where id = $1 and number = $2 and state = $3");
-            foreach (var (measurement, number) in rows)
-            {
-                update.RunAgain(to, measurement.ToBytes(), number, from);
-            }
-        },
-        cancellation);
+            update.RunAgain(to, measurement.ToBytes(), number, from);
+        }
+    }
 
     private static int Decide(SqliteConnection connection, FeedItem item)
     {

@@ -38,23 +38,27 @@ public sealed partial class BundleDelivery(FhirClient client, ResidentDirectory 
     }
 
     /// <summary>
-    /// Puts Observations to entered-in-error; waits out passing faults. Consent is not asked: it only takes away. A refusal
-    /// is logged and passed over, because the correct Observation must not wait for it.
+    /// Puts Observations to entered-in-error; waits out passing faults. Consent is not asked: it only takes away. One that
+    /// is refused is logged and passed over, because the correct Observation must not wait for it.
     /// </summary>
-    public async Task TakeBackAsync(IReadOnlyList<AttributedMeasurement> wrong, CancellationToken cancellation)
+    public async Task TakeBackAsync(ReadOnlyMemory<AttributedMeasurement> wrong, CancellationToken cancellation)
     {
         var backoff = new Backoff(time);
         while (true)
         {
-            switch (await client.PostAsync(RecordBundle.TakingBack(wrong), cancellation))
+            switch (await client.PostAsync(RecordBundle.TakingBack(wrong.ToArray()), cancellation))
             {
                 case FhirAnswer.Taken:
                     return;
+                case FhirAnswer.Refused when wrong.Length > 1:
+                    await TakeBackAsync(wrong[..(wrong.Length / 2)], cancellation);
+                    await TakeBackAsync(wrong[(wrong.Length / 2)..], cancellation);
+                    return;
                 case FhirAnswer.Refused:
-                    LogNotTakenBack(logger, wrong.Count, wrong[0].Measurement.Id.ToString());
+                    LogNotTakenBack(logger, wrong.Span[0].Measurement.Id.ToString());
                     return;
                 case FhirAnswer.Later later:
-                    LogLater(logger, wrong.Count, later.Reason);
+                    LogLater(logger, wrong.Length, later.Reason);
                     await backoff.WaitAsync(cancellation);
                     break;
             }
@@ -111,8 +115,8 @@ public sealed partial class BundleDelivery(FhirClient client, ResidentDirectory 
     [LoggerMessage(LogLevel.Warning, "The record system did not take {Count} measurements and is asked again: {Reason}")]
     private static partial void LogLater(ILogger logger, int count, string reason);
 
-    [LoggerMessage(LogLevel.Error, "The record system refused to take back {Count} Observations, the first of measurement {Measurement}")]
-    private static partial void LogNotTakenBack(ILogger logger, int count, string measurement);
+    [LoggerMessage(LogLevel.Error, "The record system refused to take back the Observation of measurement {Measurement}")]
+    private static partial void LogNotTakenBack(ILogger logger, string measurement);
 
     [LoggerMessage(LogLevel.Error, "The Observation of measurement {Measurement} should be taken back and stands: its resident left the residents file")]
     private static partial void LogStanding(ILogger logger, string measurement);

@@ -71,7 +71,7 @@ public sealed class RecordFeed(AttributionStore attributions, IMeasurementLog lo
 
             if (wrong.Count > 0)
             {
-                await delivery.TakeBackAsync(wrong, cancellation);
+                await delivery.TakeBackAsync(wrong.ToArray(), cancellation);
             }
 
             await attributions.MarkTakenBackAsync(chunk, cancellation);
@@ -116,6 +116,8 @@ public sealed class RecordFeed(AttributionStore attributions, IMeasurementLog lo
         var allowed = bundle.Where(sending => residents.MayRecord(sending.Measurement.Resident.Key));
         await attributions.MarkSentAsync(allowed.Select(Place), cancellation);
         await delivery.DeliverAsync(bundle, outcomes, cancellation);
+        var refused = bundle.Where(sending => outcomes[sending.Index] is FeedOutcome.Quarantined);
+        await attributions.MarkRefusedAsync(refused.Select(Place), cancellation);
     }
 
     private bool IsEstablished(Sending sending) => Names(sending).All(_established.ContainsKey);

@@ -104,6 +104,22 @@ public sealed class RecordFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_take_back_that_is_refused_does_not_keep_its_neighbours()
+    {
+        var (wrong, stubborn) = (Readings.Assignment(), Readings.HeartRate(7).Id.ToString());
+        _fhir.Judge = bundle => bundle.ToJsonString() is var text && text.Contains("entered-in-error", StringComparison.Ordinal)
+            && text.Contains(stubborn, StringComparison.Ordinal) ? 422 : 200;
+        await AppendAsync([Readings.Entry(1, wrong), .. Enumerable.Range(2, 20).Select(n => Readings.Entry(n, Readings.HeartRate(n)))]);
+        await DrainAsync();
+
+        await AppendAsync(Readings.Entry(30, wrong with { To = wrong.From }), Readings.Entry(31, Readings.Assignment("r-002")));
+        await DrainAsync();
+
+        Assert.Equal(20, _fhir.Observations.Count(o => o.Contains(".r-002.2", StringComparison.Ordinal)));
+        Assert.Equal(19, _fhir.TakenBack.Count);
+    }
+
+    [Fact]
     public async Task A_reading_that_is_nobodys_any_more_is_taken_back_and_waits()
     {
         var wrong = Readings.Assignment();

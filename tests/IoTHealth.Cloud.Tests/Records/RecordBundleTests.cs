@@ -29,7 +29,8 @@ public sealed class RecordBundleTests
 
         var observation = Observation(Readings.Of(code, 1, [.. components]));
 
-        Assert.Equal(2, observation.Category.Count);
+        Assert.Equal(kind.Category == RecordCategory.BodyMeasurement ? 3 : 2, observation.Category.Count);
+        Assert.All(observation.Category, category => Assert.Single(category.Coding));
         Assert.Contains(observation.Code.Coding, coding => coding.System == Systems.Sign && coding.Code == code);
         Assert.Equal("2026-11-23T18:12:01.123Z", Assert.IsType<FhirDateTime>(observation.Effective).Value);
         Assert.Equal(ObservationStatus.Final, observation.Status);
