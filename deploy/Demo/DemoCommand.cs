@@ -30,10 +30,9 @@ internal static class DemoCommand
         DefaultValueFactory = _ => 1,
     };
 
-    private static readonly Option<double> Speed = new("--speed")
+    private static readonly Option<double?> Speed = new("--speed")
     {
-        Description = "How many times faster than real the residents' night passes",
-        DefaultValueFactory = _ => 60,
+        Description = "How many times faster than real the residents' night passes (default 600), or a recording is played (default 1)",
     };
 
     private static readonly Option<int> Seed = new("--seed")
@@ -67,7 +66,7 @@ internal static class DemoCommand
     {
         Robots.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<int>() is >= 1 and <= 500, "1 to 500"));
         Rate.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<double>() is > 0 and <= 10_000, "above 0, at most 10000"));
-        Speed.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<double>() is > 0 and <= 10_000, "above 0, at most 10000"));
+        Speed.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<double?>() is null or (> 0 and <= 10_000), "above 0, at most 10000"));
         var root = new RootCommand("A care facility and its cloud on this machine: watch-over robots, edge gateway, cloud, FHIR and webhook receivers")
         {
             For, Replay, Robots, Rate, Speed, Seed, Folder, Keep, Influx, EdgeProgram, Lang,

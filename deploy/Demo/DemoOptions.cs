@@ -15,7 +15,8 @@ internal sealed record DemoOptions
 
     public double Rate { get; init; }
 
-    public double Speed { get; init; }
+    /// <summary>How much faster than real; null = what suits robots or a recording.</summary>
+    public double? Speed { get; init; }
 
     public int Seed { get; init; }
 

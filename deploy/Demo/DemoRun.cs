@@ -7,6 +7,9 @@ namespace IoTHealth.Demo;
 /// <summary>One run of the demo, from laying the folder to ending the last child.</summary>
 internal sealed class DemoRun(DemoOptions options, TimeProvider time)
 {
+    private const double RobotsSpeed = 600;
+    private const double RecordingSpeed = 1;
+
     private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(2);
 
     public async Task<int> RunAsync(CancellationToken end)
@@ -17,12 +20,14 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
         Introduction.Print(stack);
         Console.WriteLine("starting …");
         await stack.StartServersAsync(new Printed<string>(name => Console.WriteLine($"  {name} serves"))).WaitAsync(end);
+        var watcher = new Watcher(stack.EdgeApi, stack.CloudApi, time);
+        var screen = new Screen(watcher, stack.ThrowIfEnded, new Headings(options.Language), time);
         return options.Replay is { } recording
-            ? await new ReplayRun(stack).RunAsync(recording.FullName, options.Speed, end)
-            : await RunRobotsAsync(stack, end);
+            ? await new ReplayRun(stack, screen).RunAsync(recording.FullName, options.Speed ?? RecordingSpeed, end)
+            : await RunRobotsAsync(stack, screen, end);
     }
 
-    private async Task<int> RunRobotsAsync(Stack stack, CancellationToken end)
+    private async Task<int> RunRobotsAsync(Stack stack, Screen screen, CancellationToken end)
     {
         stack.StartRobots();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(end);
@@ -31,8 +36,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
             deadline.CancelAfter(duration);
         }
 
-        var watcher = new Watcher(stack.EdgeApi, stack.CloudApi, time);
-        await new Screen(watcher, stack.ThrowIfEnded, new Headings(options.Language), time).ShowAsync(deadline.Token);
+        await screen.ShowAsync(deadline.Token);
         return options.For is null || end.IsCancellationRequested ? 0 : await CountAsync(stack, end);
     }
 
@@ -53,7 +57,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
         RobotKeys = options.Replay is { } recording ? Recording.Devices(recording.FullName) : null,
         UnassignedRobots = options.Replay is null ? 1 : 0,
         Rate = options.Rate,
-        Speed = options.Speed,
+        Speed = options.Speed ?? RobotsSpeed,
         Seed = options.Seed,
         EdgeProgram = options.EdgeProgram?.FullName,
         Influx = influx,

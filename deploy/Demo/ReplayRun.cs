@@ -6,7 +6,7 @@ using IoTHealth.Demo.Watching;
 namespace IoTHealth.Demo;
 
 /// <summary>Plays a recording through the running edge and prints what became of it.</summary>
-internal sealed class ReplayRun(Stack stack)
+internal sealed class ReplayRun(Stack stack, Screen screen)
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(2);
 
@@ -14,7 +14,7 @@ internal sealed class ReplayRun(Stack stack)
     public async Task<int> RunAsync(string recording, double speed, CancellationToken end)
     {
         Console.WriteLine($"replaying {recording} …");
-        var replay = await stack.ReplayAsync(recording, speed).WaitAsync(end);
+        var replay = await screen.ShowWhileAsync(stack.ReplayAsync(recording, speed), end);
         Console.Error.Write(replay.Errors);
         Console.Write(replay.Output);
         await stack.DrainAsync(DrainPatience, new DrainProgress()).WaitAsync(end);

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using IoTHealth.Demo.Running;
+using IoTHealth.Demo.Watching;
 using IoTHealth.EndToEnd.Tests.Harness;
 using IoTHealth.Testing;
 
@@ -22,5 +25,14 @@ public sealed class AlarmWithoutCloudTests
         Assert.Equal(stack.Facility.Spare.Key, (string?)calls[0]["body"]!["device"]);
         Assert.Equal("bed-exit", (string?)calls[0]["body"]!["rule"]);
         Assert.Equal((string?)calls[0]["key"], (string?)calls[0]["body"]!["alarm"]);
+        await AcknowledgeAsync(stack, (string)calls[0]["key"]!);
+    }
+
+    private static async Task AcknowledgeAsync(Stack stack, string alarm)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await stack.EdgeApi.PostAsync($"alarms/{alarm}/acknowledge", new JsonObject { ["by"] = "nurse.sato" }, cancel);
+        var live = await stack.EdgeApi.GetAsync<EdgeLive>("live", cancel);
+        Assert.Equal("nurse.sato", Assert.Single(live.Alarms, one => one.Alarm == alarm).AcknowledgedBy);
     }
 }

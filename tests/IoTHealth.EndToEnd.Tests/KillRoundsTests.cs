@@ -7,6 +7,12 @@ namespace IoTHealth.EndToEnd.Tests;
 
 public sealed class KillRoundsTests(ITestOutputHelper output)
 {
+    // A cloud that has just started needs a second or two before its first delivery, so not every round waits for one.
+    private const int DeliveryEvery = 5;
+
+    // Programs that live for a second or two only pay for the runtime's profiling and never earn by it.
+    private static readonly Dictionary<string, string> ShortLives = new() { ["DOTNET_TieredPGO"] = "0" };
+
     /// <summary>
     /// In each round the edge is killed at a random moment under load and restarted, then the cloud likewise. IOTHEALTH_KILL_ROUNDS
     /// and IOTHEALTH_KILL_SEED override the number of rounds and the seed.
@@ -16,7 +22,8 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
     {
         var (rounds, seed) = (Setting("IOTHEALTH_KILL_ROUNDS", 50), Setting("IOTHEALTH_KILL_SEED", Random.Shared.Next(1_000_000)));
         output.WriteLine($"{rounds} rounds, seed {seed}");
-        await using var test = await TestStack.StartAsync(options => options with { Robots = 4, Rate = 10, Seed = seed });
+        await using var test = await TestStack.StartAsync(options =>
+            options with { Robots = 3, Rate = 10, Seed = seed, Environment = ShortLives });
         test.Stack.StartRobots();
         await KillAsync(test.Stack, rounds, new Random(seed));
         await Counting.AssertNothingLostAsync(test.Stack, output);
@@ -29,9 +36,9 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
         for (var round = 0; round < rounds; round++)
         {
             await edge.KillAndRestartAsync("the edge stores readings", late => StoredAsync(stack, late));
-            await (round % 2 == 0
-                ? cloud.KillAndRestartAsync("the cloud receives readings", late => ReceivedAsync(stack, late))
-                : cloud.KillAndRestartAsync("the cloud delivers readings", late => DeliveredAsync(stack, late)));
+            await (round % DeliveryEvery == 0
+                ? cloud.KillAndRestartAsync("the cloud delivers readings", late => DeliveredAsync(stack, late))
+                : cloud.KillAndRestartAsync("the cloud receives readings", late => ReceivedAsync(stack, late)));
         }
 
         await Task.WhenAll(edge.Ready, cloud.Ready);

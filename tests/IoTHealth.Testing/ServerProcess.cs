@@ -70,7 +70,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM; SIGKILL when it has not ended in time. Returns the exit code.</summary>
     public async Task<int> StopAsync(TimeSpan grace)
     {
-        Signals.Send(Id, Signals.Continue);
+        // A stopped process would not hear the SIGTERM.
+        Send(Signals.Continue);
         Send(Signals.Terminate);
         if (await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(grace)) is { } ended && !HasExited)
         {
@@ -131,7 +132,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    // A process that has ended but was not yet waited for keeps its id, so no stranger can be hit.
+    // Once the runtime has reaped it, its id may be a stranger's.
     private void Send(int signal)
     {
         if (!process.HasExited)

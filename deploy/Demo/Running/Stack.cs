@@ -99,7 +99,8 @@ public sealed class Stack : IAsyncDisposable
         }
     }
 
-    public Task StopRobotsAsync() => Task.WhenAll(Robots.StopAsync(), WaitingRobots.StopAsync());
+    /// <summary>Stops them once all they sent is acknowledged. Exit codes other than 0 mean that it was not.</summary>
+    public Task<int[]> StopRobotsAsync() => Task.WhenAll(Robots.StopAsync(), WaitingRobots.StopAsync());
 
     /// <summary>Waits until all the edge's journal has reached the cloud and every feed has caught up.</summary>
     /// <exception cref="TimeoutException">It had not; the message tells how far it came.</exception>

@@ -10,8 +10,7 @@ internal sealed class StackCommands(StackOptions options, FacilityFolder folder,
     private const string Simulators = "IoTHealth.Simulators";
 
     public ServerCommand Edge() =>
-        Command("edge", options.EdgeProgram ?? ProgramFiles.Find("IoTHealth.Edge"), "run", "--config", folder.EdgeConfiguration)
-        with { Environment = options.EdgeEnvironment };
+        Command("edge", options.EdgeProgram ?? ProgramFiles.Find("IoTHealth.Edge"), "run", "--config", folder.EdgeConfiguration);
 
     public ServerCommand Cloud() =>
         Command("cloud", ProgramFiles.Find("IoTHealth.Cloud"), "run", "--config", folder.CloudConfiguration);
@@ -62,7 +61,7 @@ internal sealed class StackCommands(StackOptions options, FacilityFolder folder,
         "--out", folder.Out);
 
     private ServerCommand Command(string name, string program, params string[] arguments) =>
-        new(name, program, arguments, folder.Log(name)) { WorkingDirectory = folder.Path };
+        new(name, program, arguments, folder.Log(name)) { WorkingDirectory = folder.Path, Environment = options.Environment };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

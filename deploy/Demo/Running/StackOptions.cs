@@ -16,7 +16,7 @@ public sealed record StackOptions(string Folder)
     public double Rate { get; init; } = 1;
 
     /// <summary>How fast the simulated night passes.</summary>
-    public double Speed { get; init; } = 60;
+    public double Speed { get; init; } = 600;
 
     public int Seed { get; init; } = 1;
 
@@ -26,8 +26,8 @@ public sealed record StackOptions(string Folder)
     /// <summary>Another edge program than the built one, such as the fault-injecting edge of the tests.</summary>
     public string? EdgeProgram { get; init; }
 
-    /// <summary>Further environment variables of the edge.</summary>
-    public IReadOnlyDictionary<string, string> EdgeEnvironment { get; init; } = new Dictionary<string, string>();
+    /// <summary>Further environment variables of all programs.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether the edge writes to an InfluxDB on <c>Ports.Influx</c>.</summary>
     public bool Influx { get; init; }

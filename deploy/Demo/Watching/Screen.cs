@@ -11,6 +11,17 @@ internal sealed class Screen(Watcher watcher, Action check, Headings headings, T
 {
     public Task ShowAsync(CancellationToken end) => Console.IsOutputRedirected ? PrintAsync(end) : LiveAsync(end);
 
+    /// <summary>Shows until the work is done, and returns what came of it.</summary>
+    public async Task<T> ShowWhileAsync<T>(Task<T> work, CancellationToken end)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(end);
+        var showing = ShowAsync(done.Token);
+        await Task.WhenAny(work, showing);
+        await done.CancelAsync();
+        await showing;
+        return await work.WaitAsync(end);
+    }
+
     private async Task PrintAsync(CancellationToken end) =>
         await EachAsync(TimeSpan.FromSeconds(1), seen => Console.WriteLine(seen.Line), end);
 

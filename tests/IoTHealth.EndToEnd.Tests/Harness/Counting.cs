@@ -7,7 +7,7 @@ internal static class Counting
 {
     public static async Task AssertNothingLostAsync(Stack stack, ITestOutputHelper output)
     {
-        await stack.StopRobotsAsync();
+        Assert.All(await stack.StopRobotsAsync(), exitCode => Assert.Equal(0, exitCode));
         output.WriteLine((await stack.DrainAsync(TimeSpan.FromSeconds(60))).ToString());
         var report = await stack.ReportAsync();
         output.WriteLine(report.Output + report.Errors);

@@ -8,6 +8,7 @@ internal sealed class KillTarget(StackProgram program, Random chance)
 {
     private const int LongestMomentMilliseconds = 250;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Completes when the program serves again.</summary>
     public Task Ready { get; private set; } = Task.CompletedTask;
@@ -16,8 +17,8 @@ internal sealed class KillTarget(StackProgram program, Random chance)
     public async Task KillAndRestartAsync(string what, Func<CancellationToken, Task<long>> count)
     {
         await Ready;
-        var before = await Eventually.SeesAsync(what, count, _ => true, Patience);
-        await Eventually.SeesAsync(what, count, seen => seen > before, Patience);
+        var before = await Eventually.SeesAsync(what, count, _ => true, Patience, Look);
+        await Eventually.SeesAsync(what, count, seen => seen > before, Patience, Look);
         await Task.Delay(chance.Next(LongestMomentMilliseconds), TestContext.Current.CancellationToken);
         await program.KillAsync();
         program.Start();
