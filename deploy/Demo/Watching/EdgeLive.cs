@@ -11,13 +11,13 @@ public sealed record EdgeLive(
     long Quarantined);
 
 /// <summary>How far a reader of the journal has come.</summary>
-public sealed record ReaderPosition(string Name, long Position, string? State);
+public sealed record ReaderPosition(string Name, long Position, long Behind, string? State);
 
 /// <summary>A device and the last value of each kind.</summary>
 public sealed record DeviceLive(string Key, string Place, DateTimeOffset? LastSeen, IReadOnlyList<ValueLive>? Values);
 
 /// <summary>A value as people read it.</summary>
-public sealed record ValueLive(string Kind, string Text, DateTimeOffset Instant);
+public sealed record ValueLive(string Kind, string NameJa, string NameEn, string Text, DateTimeOffset Instant);
 
 /// <summary>An alarm and what became of its calls.</summary>
 public sealed record AlarmLive(

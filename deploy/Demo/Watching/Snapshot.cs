@@ -18,8 +18,8 @@ internal sealed record Snapshot(DateTimeOffset At, EdgeLive? Edge, CloudStatus? 
         ? "cloud: no answer"
         : string.Join(' ', Cloud.Gateways.Select(Received).Concat(Cloud.Feeds.Select(Delivered)));
 
-    private string Lag(ReaderPosition reader) =>
-        string.Create(CultureInfo.InvariantCulture, $"{reader.Name} -{Edge!.Head - reader.Position}");
+    private static string Lag(ReaderPosition reader) =>
+        string.Create(CultureInfo.InvariantCulture, $"{reader.Name} {reader.Behind} behind");
 
     private static string Received(GatewayStatus gateway) => string.Create(
         CultureInfo.InvariantCulture, $"cloud received {gateway.Received} missing {gateway.Missing}");

@@ -21,7 +21,7 @@ internal sealed class TerminalView(Headings headings)
         var table = Titled("Devices", "機器", ("Device", "機器"), ("Place", "場所"), ("Last values", "最新値"), ("Age", "経過"));
         foreach (var device in live.Devices)
         {
-            var values = string.Join("  ", (device.Values ?? []).Select(value => $"{value.Kind} {value.Text}"));
+            var values = string.Join("  ", (device.Values ?? []).Select(value => $"{headings.Of(value.NameEn, value.NameJa)} {value.Text}"));
             table.AddRow(Cell(device.Key), Cell(device.Place), Cell(values), Cell(Age(device.LastSeen, now)));
         }
 
@@ -35,7 +35,7 @@ internal sealed class TerminalView(Headings headings)
         foreach (var reader in live.Readers)
         {
             table.AddRow(
-                Cell(reader.Name), Cell(Number(reader.Position)), Cell(Number(live.Head - reader.Position)), Cell(reader.State ?? ""));
+                Cell(reader.Name), Cell(Number(reader.Position)), Cell(Number(reader.Behind)), Cell(reader.State ?? ""));
         }
 
         return table;
