@@ -24,10 +24,18 @@ internal static class YamlScalar
             "true" or "True" or "TRUE" => JsonValue.Create(true),
             "false" or "False" or "FALSE" => JsonValue.Create(false),
             _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-            _ when LooksNumeric(text) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
-                JsonValue.Create(number),
+            _ when TryNumber(text, out var number) => JsonValue.Create(number),
             _ => JsonValue.Create(text),
         };
+    }
+
+    // The schema's validator trips over larger ones. None is meant.
+    private static bool TryNumber(string text, out decimal number)
+    {
+        number = 0;
+        return LooksNumeric(text)
+               && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+               && decimal.Abs(number) <= long.MaxValue;
     }
 
     private static bool LooksNumeric(string text) => text[0] is '-' or '+' or '.' || char.IsAsciiDigit(text[0]);

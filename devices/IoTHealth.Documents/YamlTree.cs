@@ -9,6 +9,7 @@ internal sealed class YamlTree
 {
     private const int DepthMaximum = 32;
     private const int ValuesAlwaysAllowed = 10_000;
+    private const char ByteOrderMark = '\uFEFF';
 
     private readonly Dictionary<string, Mark> _marks = new(StringComparer.Ordinal);
     private readonly string _name;
@@ -24,17 +25,8 @@ internal sealed class YamlTree
     public static YamlTree Parse(string text, string name)
     {
         var tree = new YamlTree(name, text.Length);
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new DepthLimit(new Parser(new StringReader(text)), DepthMaximum));
-            tree.Root = tree.Convert(tree.TheOnly(stream.Documents).RootNode, "", 0) ?? new JsonObject();
-            return tree;
-        }
-        catch (YamlException e)
-        {
-            throw new DocumentException($"{name}:{e.Start.Line}:{e.Start.Column}: {e.Message}");
-        }
+        tree.Root = tree.Convert(tree.TheOnly(tree.Load(text.TrimStart(ByteOrderMark))).RootNode, "", 0) ?? new JsonObject();
+        return tree;
     }
 
     /// <summary>Line and column of a value, or of the nearest one that encloses it.</summary>
@@ -54,6 +46,26 @@ internal sealed class YamlTree
             }
 
             pointer = pointer[..slash];
+        }
+    }
+
+    private IList<YamlDocument> Load(string text)
+    {
+        var parser = new GuardedParser(text, DepthMaximum);
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(parser);
+            return stream.Documents;
+        }
+        catch (YamlException e)
+        {
+            throw Wrong(e.Start, e.Message);
+        }
+        catch (Exception e)
+        {
+            // YamlDotNet trips over some texts with exceptions of other kinds: a bracket left open is one.
+            throw Wrong(parser.Here, $"what follows is not YAML ({e.Message})");
         }
     }
 

@@ -22,34 +22,33 @@ public abstract record Attribution
 /// <summary>All assignments known to a reader. Not thread-safe.</summary>
 public sealed class AssignmentBook
 {
-    private readonly Dictionary<DeviceId, List<Assignment>> _byDevice = [];
-    private readonly HashSet<MeasurementId> _known = [];
+    private readonly Dictionary<DeviceId, Dictionary<MeasurementId, Assignment>> _byDevice = [];
 
-    /// <summary>Adds an assignment; false when it is known already.</summary>
+    /// <summary>Adds an assignment; false when it is known already. Of one made twice the earlier making counts.</summary>
     public bool Add(Assignment assignment)
     {
-        if (!_known.Add(assignment.Id))
+        if (!_byDevice.TryGetValue(assignment.Device, out var made))
         {
-            return false;
+            _byDevice[assignment.Device] = made = [];
         }
 
-        if (!_byDevice.TryGetValue(assignment.Device, out var list))
+        var isKnown = made.TryGetValue(assignment.Id, out var known);
+        if (known is null || assignment.Recorded < known.Recorded)
         {
-            _byDevice[assignment.Device] = list = [];
+            made[assignment.Id] = assignment;
         }
 
-        list.Add(assignment);
-        return true;
+        return !isKnown;
     }
 
     public Attribution Resolve(DeviceId device, DateTimeOffset instant)
     {
-        if (!_byDevice.TryGetValue(device, out var list))
+        if (!_byDevice.TryGetValue(device, out var made))
         {
             return new Attribution.Unassigned();
         }
 
-        var covering = list.FindAll(a => a.Covers(instant));
+        var covering = made.Values.Where(a => a.Covers(instant)).ToList();
         var residents = covering.Select(a => a.Resident).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return residents.Count switch
         {

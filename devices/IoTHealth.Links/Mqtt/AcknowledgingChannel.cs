@@ -172,7 +172,22 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
 
         LogClosed(_logger, session.ClientId, session.Endpoint, ending.Reason);
         await SayGoodbyeAsync(ending.IsRefusal);
-        _connection.Abort(new ConnectionAbortedException(ending.Reason));
+        await CloseAsync(ending.Reason);
+    }
+
+    // What was acknowledged before must still reach the client, so the connection is not cut while it goes by itself.
+    private async Task CloseAsync(string reason)
+    {
+        _guard.Close();
+        try
+        {
+            await Task.Delay(_options.ConnectTimeout, _time, _connection.ConnectionClosed);
+            _connection.Abort(new ConnectionAbortedException(reason));
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // It has gone.
+        }
     }
 
     // 'Not authorized' makes clients give up; what is our own fault must not.

@@ -16,9 +16,17 @@ internal sealed class PacketLengthGuard(PipeReader inner, int initialLimitBytes)
     private long _left;
 
     private ReadOnlySequence<byte> _buffer;
+    private volatile bool _isClosed;
 
     /// <summary>Largest packet admitted from now on, bytes. Packets already sent behind the one being read are judged by it.</summary>
     public int LimitBytes { get; set; } = initialLimitBytes;
+
+    /// <summary>Lets nothing more in; a read that waits fails.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        inner.CancelPendingRead();
+    }
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
         Check(await inner.ReadAsync(cancellationToken));
@@ -50,6 +58,11 @@ internal sealed class PacketLengthGuard(PipeReader inner, int initialLimitBytes)
     private ReadResult Check(ReadResult result)
     {
         _buffer = result.Buffer;
+        if (_isClosed)
+        {
+            throw new InvalidDataException("The connection is being closed.");
+        }
+
         if (_left == 0 && TryReadLength(_buffer, out var length))
         {
             _left = Admit(length);

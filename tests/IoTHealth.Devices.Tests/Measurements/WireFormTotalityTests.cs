@@ -17,17 +17,17 @@ public sealed class WireFormTotalityTests
     private static readonly Gen<byte[]> Mutated = Gen.Select(
         Gen.Int[0, Valid.Length - 1], Gen.Select(Gen.Int[0, 400], Gen.Byte, Gen.Int[0, 3]).Array[1, 6], Mutate);
 
-    private static readonly Gen<long> Ticks = Gen.OneOf(
-        Gen.Long, Gen.OneOfConst(long.MinValue, -1, 0, DateTime.MaxValue.Ticks, DateTime.MaxValue.Ticks + 1, long.MaxValue));
+    private static readonly Gen<long> Ticks = Gen.OneOf<long>(
+        Gen.Long, Gen.OneOf(long.MinValue, -1L, 0L, DateTime.MaxValue.Ticks, DateTime.MaxValue.Ticks + 1, long.MaxValue));
 
-    private static readonly Gen<string> Number = Gen.OneOf(
-        Gen.String, Gen.OneOfConst("", "NaN", "1,000", " 1", "1 ", "1e5", "(1)", "1-", "¤1", "-0", "1.", ".5", "٣", "79228162514264337593543950336", "1\0"));
-
-    [Fact]
-    public void Random_bytes_never_throw() => Gen.Byte.Array[0, 200].Sample(DecodeAll, iter: 20_000);
+    private static readonly Gen<string> Number = Gen.OneOf<string>(
+        Gen.String, Gen.OneOf("", "NaN", "1,000", " 1", "1 ", "1e5", "(1)", "1-", "¤1", "-0", "1.", ".5", "٣", "79228162514264337593543950336", "1\0"));
 
     [Fact]
-    public void Mutated_messages_never_throw() => Mutated.Sample(DecodeAll, iter: 50_000);
+    public void Random_bytes_never_throw() => Gen.Byte.Array[0, 200].Sample(DecodeAll, iter: 5_000);
+
+    [Fact]
+    public void Mutated_messages_never_throw() => Mutated.Sample(DecodeAll, iter: 15_000);
 
     [Fact]
     public void Every_beginning_of_a_message_never_throws() =>

@@ -1,0 +1,109 @@
+using IoTHealth.Links.Mqtt;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IoTHealth.Devices.Tests.Links;
+
+public sealed class AcknowledgementQueueTests
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly List<ushort> _acknowledged = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_one_that_is_waited_for_keeps_its_place()
+    {
+        var queue = new AcknowledgementQueue(2, Timeout, _time);
+        var running = Run(queue);
+        var first = Add(queue, 1);
+        var second = Add(queue, 2);
+        var room = queue.HasRoomAsync(Cancellation).AsTask();
+        Assert.False(room.IsCompleted);
+        first.SetResult(MqttVerdict.Accepted);
+        Assert.True(await room);
+        second.SetResult(MqttVerdict.Accepted);
+        queue.Complete();
+        Assert.Null(await running);
+        Assert.Equal([(ushort)1, (ushort)2], _acknowledged);
+    }
+
+    [Fact]
+    public async Task The_time_out_counts_from_the_arrival()
+    {
+        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        var running = Run(queue);
+        var first = Add(queue, 1);
+        Add(queue, 2);
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(running.IsCompleted);
+        first.SetResult(MqttVerdict.Accepted);
+        while (_acknowledged.Count == 0)
+        {
+            await Task.Yield();
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(new Ending("a publish was not durable after 5 s", IsRefusal: false), await running);
+        Assert.False(await queue.HasRoomAsync(Cancellation));
+        Assert.Equal([(ushort)1], _acknowledged);
+    }
+
+    [Fact]
+    public async Task What_is_durable_in_time_is_acknowledged_however_late_its_turn_comes()
+    {
+        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        Add(queue, 1).SetResult(MqttVerdict.Accepted);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        queue.Complete();
+        Assert.Null(await Run(queue));
+        Assert.Equal([(ushort)1], _acknowledged);
+    }
+
+    [Fact]
+    public async Task Nothing_is_acknowledged_behind_a_refusal()
+    {
+        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        Add(queue, 1).SetResult(MqttVerdict.Accepted);
+        Add(queue, 2).SetResult(MqttVerdict.Refuse("no"));
+        Add(queue, 3).SetResult(MqttVerdict.Accepted);
+        Assert.Equal(new Ending("no", IsRefusal: true), await Run(queue));
+        Assert.Equal([(ushort)1], _acknowledged);
+    }
+
+    [Fact]
+    public async Task Nothing_is_acknowledged_behind_a_failure()
+    {
+        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        Add(queue, 1).SetException(new IOException("disk full"));
+        Add(queue, 2).SetResult(MqttVerdict.Accepted);
+        Assert.Equal(new Ending("a publish could not be taken: disk full", IsRefusal: false), await Run(queue));
+        Assert.Empty(_acknowledged);
+    }
+
+    [Fact]
+    public async Task What_asks_for_no_acknowledgement_gets_none()
+    {
+        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        queue.Add(0, acknowledge: false, ValueTask.FromResult(MqttVerdict.Accepted));
+        queue.Complete();
+        Assert.Null(await Run(queue));
+        Assert.Empty(_acknowledged);
+    }
+
+    private Task<Ending?> Run(AcknowledgementQueue queue) => queue.RunAsync(
+        (packetId, _) =>
+        {
+            _acknowledged.Add(packetId);
+            return Task.CompletedTask;
+        },
+        Cancellation);
+
+    private static TaskCompletionSource<MqttVerdict> Add(AcknowledgementQueue queue, ushort packetId)
+    {
+        var outcome = new TaskCompletionSource<MqttVerdict>();
+        Assert.True(queue.Add(packetId, acknowledge: true, new ValueTask<MqttVerdict>(outcome.Task)));
+        return outcome;
+    }
+}
