@@ -25,7 +25,7 @@ public sealed class DocumentMistakeTests
     [InlineData("name: a\nbeds:\n  - key: a\n    alarmed: yes", "4:5: 'alarmed' must be true or false")]
     [InlineData("- a", "1:1: the document must be a mapping")]
     [InlineData("hello", "1:1: the document must be a mapping")]
-    public void Against_the_schema(string text, string expected) => 
+    public void Against_the_schema(string text, string expected) =>
         Assert.Equal($"ward.yaml:{expected}", Ward.Refusal(text).Split(Environment.NewLine)[0]);
 
     [Theory]

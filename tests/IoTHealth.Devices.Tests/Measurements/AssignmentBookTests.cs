@@ -40,7 +40,7 @@ public sealed class AssignmentBookTests
         "a", Show(Book(Read("a:2-8")).Resolve(new DeviceId(Samples.Robot.Value.ToUpperInvariant()), Day.AddHours(5))));
 
     [Fact]
-    public void The_same_statement_is_known() 
+    public void The_same_statement_is_known()
     {
         var (book, assignment) = (new AssignmentBook(), Read("a:2-8").Single());
         Assert.True(book.Add(assignment));
