@@ -13,14 +13,17 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
     /// <param name="measurement">A plausible measurement.</param>
     /// <param name="place">Where its device stands.</param>
     /// <param name="now">When it was heard, for the lateness bound.</param>
-    public IEnumerable<(Alarm Alarm, AlarmRule Rule)> Evaluate(Measurement measurement, string place, DateTimeOffset now)
+    /// <param name="clockBehind">How far the device's clock is known to be behind; a slow clock is not lateness.</param>
+    public IEnumerable<(Alarm Alarm, AlarmRule Rule)> Evaluate(
+        Measurement measurement, string place, DateTimeOffset now, TimeSpan clockBehind = default)
     {
         foreach (var rule in rules.For(measurement.Kind))
         {
             var value = measurement.Components.FirstOrDefault(c => c.Sign == rule.JudgedSign)?.Value;
             if (value is not null && Holds(rule, value) && IsItsTime(rule, measurement.Time.Instant))
             {
-                yield return (Raise(rule, measurement, value, place, now), rule);
+                var isLate = now - measurement.Time.Instant - clockBehind > TimeSpan.FromSeconds(rule.LatenessSeconds);
+                yield return (Raise(rule, measurement, value, place, now) with { History = isLate }, rule);
             }
         }
     }
@@ -60,7 +63,7 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
         place,
         Fill(rule.Text.Ja, place, value),
         Fill(rule.Text.En, place, value),
-        History: now - measurement.Time.Instant > TimeSpan.FromSeconds(rule.LatenessSeconds));
+        History: false);
 
     // The value first: a place may be called anything.
     private static string Fill(string text, string place, MeasuredValue value) => text

@@ -64,7 +64,7 @@ public sealed class MqttProfileDriver : IMqttDriver
             ReadRecord(record, upload);
         }
 
-        return upload.Finish();
+        return upload.Finish(payload);
     }
 
     private void ReadRecord(JsonElement fields, UploadBuilder upload)

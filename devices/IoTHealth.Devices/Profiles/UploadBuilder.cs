@@ -6,6 +6,9 @@ namespace IoTHealth.Devices.Profiles;
 /// <summary>Collects what one message holds and counts equal records.</summary>
 internal sealed class UploadBuilder
 {
+    /// <summary>Refusals of one message that are kept each by itself; beyond that the message is kept whole, once.</summary>
+    public const int RefusalsMaximum = 100;
+
     private readonly List<DecodedMeasurement> _measurements = [];
     private readonly List<Refusal> _refusals = [];
     private readonly Dictionary<(string Kind, string StableKey), int> _occurrences = [];
@@ -23,5 +26,8 @@ internal sealed class UploadBuilder
 
     public void Refuse(string reason, byte[] raw) => _refusals.Add(new Refusal(reason, raw));
 
-    public DecodedUpload Finish() => new(_measurements, _refusals);
+    /// <param name="payload">The message, kept whole where too much of it is refused to keep each part.</param>
+    public DecodedUpload Finish(ReadOnlyMemory<byte> payload) => _refusals.Count <= RefusalsMaximum
+        ? new DecodedUpload(_measurements, _refusals)
+        : new DecodedUpload(_measurements, [new Refusal($"{_refusals.Count} parts are refused; the first: {_refusals[0].Reason}", payload)]);
 }

@@ -15,6 +15,8 @@ public sealed class AlarmMonitor(
     ILogger<AlarmMonitor> logger)
     : JournalFollower("alarms", journal, time, logger)
 {
+    private readonly DeviceDelays _delays = new();
+
     protected override async Task HandAsync(IReadOnlyList<Entry> entries, CancellationToken cancellation)
     {
         var raised = entries.Where(entry => entry.Kind == EntryKind.Measurement).SelectMany(Raise).ToList();
@@ -37,10 +39,16 @@ public sealed class AlarmMonitor(
         }
     }
 
-    private IEnumerable<(Alarm Alarm, AlarmRule Rule)> Raise(Entry entry) =>
-        WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out _)
-            ? evaluator.Evaluate(measurement, registry.Find(measurement.Device)?.Context.Place ?? measurement.Device.Value, Time.GetUtcNow())
-            : [];
+    private IEnumerable<(Alarm Alarm, AlarmRule Rule)> Raise(Entry entry)
+    {
+        if (!WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out _))
+        {
+            return [];
+        }
+
+        var place = registry.Find(measurement.Device)?.Context.Place ?? measurement.Device.Value;
+        return evaluator.Evaluate(measurement, place, Time.GetUtcNow(), _delays.Behind(measurement));
+    }
 
     private List<(Alarm Alarm, AlarmRule Rule)> WithoutAlreadyOpen(List<(Alarm Alarm, AlarmRule Rule)> raised)
     {

@@ -66,6 +66,17 @@ public sealed class WatchOverRobotTests
         Assert.Equal(good, upload.Measurements[0].Raw.ToArray());
     }
 
+    [Fact]
+    public void A_flood_of_refusals_is_kept_once_and_takes_no_reading_with_it()
+    {
+        var payload = "[" + string.Concat(Enumerable.Repeat("1,", 5_000)) + """{"seq":1,"ts":"2026-11-24T03:12:00Z","hr":58}]""";
+        var upload = DriverCase.Read(Robot, Encoding.UTF8.GetBytes(payload));
+        Assert.Single(upload.Measurements);
+        var refusal = Assert.Single(upload.Refusals);
+        Assert.StartsWith("5000 parts are refused", refusal.Reason, StringComparison.Ordinal);
+        Assert.Equal(payload, Encoding.UTF8.GetString(refusal.Raw.Span));
+    }
+
     private static IEnumerable<string> Identities(string payload) => DriverCase.Read(Robot, payload).Measurements
         .Select(m => MeasurementId.Of(new DeviceId("d"), m.Kind, m.Stable.AsSpan(), m.Occurrence).ToString());
 }

@@ -81,11 +81,20 @@ public sealed class AlarmingTests : IAsyncLifetime
     [Fact]
     public async Task An_old_reading_makes_history_and_no_call()
     {
-        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1, Sample.Noon.AddMinutes(-6))));
+        await _journal.WriteAsync(Sample.Write(Sample.HeartRate(9)));
+        await _journal.WriteAsync(Sample.Write(Late(Sample.BedExit(1))));
         await FollowedAsync();
         var (call, alarm) = Assert.Single(_desk.List(10));
         Assert.True(call.History && alarm.History);
         Assert.Empty(_station.Calls);
+    }
+
+    [Fact]
+    public async Task A_device_whose_clock_is_ten_minutes_behind_still_calls()
+    {
+        var exit = Sample.BedExit(1, Sample.Noon.AddMinutes(-10));
+        await _journal.WriteAsync(Sample.Write(exit with { Time = exit.Time with { Received = Sample.Noon } }));
+        Assert.False((await CallAsync(1)).Alarm.History);
     }
 
     [Fact]
@@ -125,6 +134,8 @@ public sealed class AlarmingTests : IAsyncLifetime
         await _desk.AcknowledgeAsync(call.Alarm.Id, "nurse.mori");
         Assert.Equal("nurse.sato", Assert.Single(_desk.List(10)).Call.AcknowledgedBy);
     }
+
+    private static Measurement Late(Measurement reading) => reading with { Time = reading.Time with { Instant = Sample.Noon.AddMinutes(-6) } };
 
     private async Task StartAsync()
     {

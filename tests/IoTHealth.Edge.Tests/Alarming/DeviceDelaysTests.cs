@@ -1,0 +1,48 @@
+using IoTHealth.Edge.Alarming;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Edge.Tests.Alarming;
+
+public sealed class DeviceDelaysTests
+{
+    private readonly DeviceDelays _delays = new();
+
+    [Fact]
+    public void A_clock_that_is_right_is_not_behind_and_a_late_reading_does_not_make_it_so()
+    {
+        Assert.Equal(0, Behind(receivedMinutes: 0, delayMinutes: 0));
+        Assert.Equal(0, Behind(receivedMinutes: 20, delayMinutes: 19));
+    }
+
+    [Fact]
+    public void A_slow_clock_is_known_from_its_first_reading() => Assert.Equal(10, Behind(receivedMinutes: 0, delayMinutes: 10));
+
+    [Fact]
+    public void A_clock_that_is_set_back_is_known_within_the_hour()
+    {
+        for (var minute = 0; minute <= 60; minute++)
+        {
+            Behind(minute, delayMinutes: 0);
+        }
+
+        for (var minute = 61; minute <= 121; minute++)
+        {
+            Behind(minute, delayMinutes: 10);
+        }
+
+        Assert.Equal(10, Behind(receivedMinutes: 122, delayMinutes: 10));
+    }
+
+    [Fact]
+    public void A_clock_that_is_ahead_is_not_behind() => Assert.Equal(0, Behind(receivedMinutes: 0, delayMinutes: -1));
+
+    private double Behind(int receivedMinutes, int delayMinutes)
+    {
+        var received = Sample.Noon.AddMinutes(receivedMinutes);
+        var reading = Sample.BedExit(receivedMinutes);
+        return _delays.Behind(reading with
+        {
+            Time = reading.Time with { Received = received, Instant = received.AddMinutes(-delayMinutes) },
+        }).TotalMinutes;
+    }
+}
