@@ -12,7 +12,7 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
 {
     /// <param name="measurement">A plausible measurement.</param>
     /// <param name="place">Where its device stands.</param>
-    /// <param name="now">When it was heard, for the lateness bound.</param>
+    /// <param name="now">When it is judged: the alarm is raised then. Lateness counts until it was received, so that a delay of our own hides nothing.</param>
     /// <param name="clockBehind">How far the device's clock is known to be behind; a slow clock is not lateness.</param>
     public IEnumerable<(Alarm Alarm, AlarmRule Rule)> Evaluate(
         Measurement measurement, string place, DateTimeOffset now, TimeSpan clockBehind = default)
@@ -20,9 +20,9 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
         foreach (var rule in rules.For(measurement.Kind))
         {
             var value = measurement.Components.FirstOrDefault(c => c.Sign == rule.JudgedSign)?.Value;
-            if (value is not null && Holds(rule, value) && IsItsTime(rule, measurement.Time.Instant))
+            if (value is not null && Holds(rule, value) && IsItsTime(rule, measurement.Time.Instant + clockBehind))
             {
-                var isLate = now - measurement.Time.Instant - clockBehind > TimeSpan.FromSeconds(rule.LatenessSeconds);
+                var isLate = measurement.Time.Received - measurement.Time.Instant - clockBehind > TimeSpan.FromSeconds(rule.LatenessSeconds);
                 yield return (Raise(rule, measurement, value, place, now) with { History = isLate }, rule);
             }
         }

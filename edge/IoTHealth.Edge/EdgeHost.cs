@@ -32,7 +32,13 @@ public static partial class EdgeHost
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+
+            // A reader of the log that hangs must not hang a call.
+            console.QueueFullMode = Microsoft.Extensions.Logging.Console.ConsoleLoggerQueueFullMode.DropWrite;
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(configuration.Api.Address), configuration.Api.Port));
         AddParts(builder.Services, configuration);
@@ -65,7 +71,8 @@ public static partial class EdgeHost
             provider.GetRequiredService<JournalOptions>(), configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
             CallTables.Create, Acknowledged.Create));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
-        services.AddSingleton<GatewayClock>();
+        services.AddSingleton(provider => new GatewayClock(
+            provider.GetRequiredService<TimeProvider>(), LastReceipt.In(provider.GetRequiredService<SqliteJournal>())));
         services.AddSingleton<IMeasurementSink, MeasurementIntake>();
         services.AddSingleton<AlarmDesk>();
         services.AddSingleton<BrokerIngress>();
@@ -79,6 +86,10 @@ public static partial class EdgeHost
         services.AddSingleton(provider => new Readers(
             provider.GetRequiredService<IJournal>(), provider.GetService<AlarmMonitor>(), provider.GetService<InfluxBuffer>(),
             provider.GetService<CloudUplink>(), provider.GetRequiredService<LiveView>()));
+
+        services.AddSingleton(provider => new Health(
+            provider.GetRequiredService<SqliteJournal>(), provider.GetService<AlarmMonitor>(), provider.GetServices<CallChannel>(),
+            isCalling: configuration.Alarms is not null));
 
         // Last: devices are let in once everything behind them runs.
         services.AddHostedService(provider => provider.GetRequiredService<MqttBroker>());
@@ -94,7 +105,11 @@ public static partial class EdgeHost
         services.AddSingleton(_ => RuleBook.Load(alarms.Rules));
         services.AddSingleton(provider => new AlarmEvaluator(
             provider.GetRequiredService<RuleBook>(), provider.GetRequiredService<DeviceRegistry>().FacilityZone));
-        AddChannel<BrokerChannel>(services);
+        if (configuration.Stations.Count > 0)
+        {
+            services.AddSingleton<CallChannel, BrokerChannel>();
+        }
+
         foreach (var webhook in alarms.Webhooks)
         {
             services.AddSingleton<CallChannel>(provider => ActivatorUtilities.CreateInstance<WebhookChannel>(provider, webhook));
@@ -105,9 +120,6 @@ public static partial class EdgeHost
         services.AddHostedService(provider => provider.GetRequiredService<AlarmMonitor>());
         services.AddHostedService<CallChannels>();
     }
-
-    private static void AddChannel<T>(IServiceCollection services)
-        where T : CallChannel => services.AddSingleton<CallChannel, T>();
 
     private static void AddInflux(IServiceCollection services, EdgeConfiguration configuration)
     {

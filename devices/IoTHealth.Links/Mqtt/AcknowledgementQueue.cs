@@ -14,14 +14,23 @@ internal sealed record Ending(string Reason, bool IsRefusal);
 /// </summary>
 internal sealed class AcknowledgementQueue
 {
-    private readonly record struct Pending(ushort PacketId, bool Acknowledge, ValueTask<MqttVerdict> Outcome, long Arrived);
+    private readonly record struct Pending(ushort PacketId, bool Acknowledge, ValueTask<MqttVerdict> Outcome, long Arrived, int Bytes);
 
     private readonly Channel<Pending> _pending;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
+    private readonly int _bytesMaximum;
+    private readonly Channel<bool> _lighter = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public AcknowledgementQueue(int capacity, TimeSpan timeout, TimeProvider time)
+    private long _bytes;
+
+    /// <param name="capacity">Publishes that may be unfinished at once.</param>
+    /// <param name="bytesMaximum">Bytes of payload that may be unfinished at once; one publish always may.</param>
+    /// <param name="timeout">How long one may take.</param>
+    /// <param name="time">Clock.</param>
+    public AcknowledgementQueue(int capacity, int bytesMaximum, TimeSpan timeout, TimeProvider time)
     {
+        _bytesMaximum = bytesMaximum;
         _timeout = timeout;
         _time = time;
         _pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(capacity)
@@ -34,11 +43,22 @@ internal sealed class AcknowledgementQueue
 
     /// <summary>Waits until there is room for one more.</summary>
     /// <returns>False when the connection has ended.</returns>
-    public ValueTask<bool> HasRoomAsync(CancellationToken cancellation) => _pending.Writer.WaitToWriteAsync(cancellation);
+    public async ValueTask<bool> HasRoomAsync(CancellationToken cancellation)
+    {
+        while (Interlocked.Read(ref _bytes) >= _bytesMaximum)
+        {
+            await _lighter.Reader.ReadAsync(cancellation);
+        }
+
+        return await _pending.Writer.WaitToWriteAsync(cancellation);
+    }
 
     /// <summary>Adds a publish; call only after <see cref="HasRoomAsync"/> said there is room.</summary>
-    public bool Add(ushort packetId, bool acknowledge, ValueTask<MqttVerdict> outcome) =>
-        _pending.Writer.TryWrite(new Pending(packetId, acknowledge, outcome, _time.GetTimestamp()));
+    public bool Add(ushort packetId, bool acknowledge, int bytes, ValueTask<MqttVerdict> outcome)
+    {
+        Interlocked.Add(ref _bytes, bytes);
+        return _pending.Writer.TryWrite(new Pending(packetId, acknowledge, outcome, _time.GetTimestamp(), bytes));
+    }
 
     public void Complete() => _pending.Writer.TryComplete();
 
@@ -64,7 +84,10 @@ internal sealed class AcknowledgementQueue
         }
         finally
         {
+            // Whoever waits for room is let go and sees that the queue has ended.
             _pending.Writer.TryComplete();
+            Interlocked.Exchange(ref _bytes, long.MinValue / 2);
+            Lighten(0);
         }
     }
 
@@ -86,10 +109,17 @@ internal sealed class AcknowledgementQueue
                 }
 
                 _pending.Reader.TryRead(out _);
+                Lighten(next.Bytes);
             }
         }
 
         return null;
+    }
+
+    private void Lighten(int bytes)
+    {
+        Interlocked.Add(ref _bytes, -bytes);
+        _lighter.Writer.TryWrite(true);
     }
 
     private async Task<MqttVerdict> OutcomeAsync(Pending next, CancellationToken cancellation)

@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.AspNetCore;
 using MQTTnet.Exceptions;
@@ -34,6 +36,7 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
     private readonly AcknowledgementQueue _acknowledgements;
     private readonly TopicAliases _aliases = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentDictionary<string, bool> _filters = new(StringComparer.Ordinal);
 
     private long _lastShown;
 
@@ -42,8 +45,12 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
         IMqttIngress ingress, ILogger logger, TimeProvider time)
     {
         (_inner, _connection, _guard, _options, _ingress, _logger, _time) = (inner, connection, guard, options, ingress, logger, time);
-        _acknowledgements = new AcknowledgementQueue(options.MaximumInFlight, options.DurableTimeout, time);
+        _acknowledgements = new AcknowledgementQueue(options.MaximumInFlight, options.MaximumInFlightBytes, options.DurableTimeout, time);
     }
+
+    /// <summary>Whether a granted subscription of this connection matches the topic.</summary>
+    public bool Hears(string topic) => Session is not null && _filters.Keys.Any(
+        filter => MqttTopicFilterComparer.Compare(topic, filter) == MqttTopicFilterCompareResult.IsMatch);
 
     /// <summary>Set once the connection is admitted.</summary>
     public MqttSession? Session { get; private set; }
@@ -79,9 +86,27 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
 
     public async Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await ReceiveAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is InvalidDataException or MqttProtocolViolationException)
+        {
+            LogClosed(_logger, Session?.ClientId ?? "a client not yet admitted", RemoteEndPoint?.ToString() ?? "", e.Message);
+            throw;
+        }
+    }
+
+    private async Task<MqttPacket> ReceiveAsync(CancellationToken cancellationToken)
+    {
         while (true)
         {
             var packet = await _inner.ReceivePacketAsync(cancellationToken);
+            if (packet is MqttUnsubscribePacket unsubscribe)
+            {
+                unsubscribe.TopicFilters.ForEach(filter => _filters.TryRemove(filter, out _));
+            }
+
             if (Session is not { } session || packet is not (MqttPublishPacket or MqttSubscribePacket))
             {
                 return packet;
@@ -157,6 +182,7 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
         _acknowledgements.Add(
             publish.PacketIdentifier,
             publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtLeastOnce,
+            message.Payload.Length,
             _ingress.ReceiveAsync(session, message, _ended.Token));
     }
 
@@ -223,6 +249,7 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
             .FirstOrDefault();
         if (refused is null)
         {
+            subscribe.TopicFilters.ForEach(filter => _filters[filter.Topic] = true);
             return true;
         }
 

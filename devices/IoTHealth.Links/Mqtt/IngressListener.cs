@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
@@ -17,9 +18,14 @@ namespace IoTHealth.Links.Mqtt;
 internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress ingress, ILogger logger, TimeProvider time)
     : IMqttServerAdapter
 {
+    private readonly ConcurrentDictionary<AcknowledgingChannel, bool> _channels = new();
+
     private MqttServerOptions? _serverOptions;
 
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
+
+    /// <summary>Whether a connected client subscribed to the topic.</summary>
+    public bool IsHeard(string topic) => _channels.Keys.Any(channel => channel.Hears(topic));
 
     public Task StartAsync(MqttServerOptions serverOptions, IMqttNetLogger netLogger)
     {
@@ -64,7 +70,15 @@ internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress i
             new MqttBufferWriter(_serverOptions.WriterBufferSize, _serverOptions.WriterBufferSizeMax));
         using var context = new MqttConnectionContext(formatter, connection);
         using var channel = new AcknowledgingChannel(context, connection, guard, options, ingress, logger, time);
-        await serve(channel);
+        _channels[channel] = true;
+        try
+        {
+            await serve(channel);
+        }
+        finally
+        {
+            _channels.TryRemove(channel, out _);
+        }
     }
 
     private sealed record GuardedPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -25,6 +25,9 @@ public sealed record MqttIngressOptions
     /// <summary>Publishes of one connection that may wait for durability; more are left in the socket.</summary>
     public int MaximumInFlight { get; init; } = 256;
 
+    /// <summary>Bytes of payload of one connection that may wait for durability; one publish always may.</summary>
+    public int MaximumInFlightBytes { get; init; } = 1024 * 1024;
+
     /// <summary>Connections at once.</summary>
     public int MaximumConnections { get; init; } = 1_000;
 

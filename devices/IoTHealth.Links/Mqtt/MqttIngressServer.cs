@@ -69,9 +69,14 @@ public sealed partial class MqttIngressServer : IAsyncDisposable
     }
 
     /// <summary>Sends to every client whose subscription matches, QoS 1.</summary>
-    public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellation) =>
-        _server.InjectApplicationMessage(
+    /// <returns>False when nobody who is connected has subscribed.</returns>
+    public async Task<bool> PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        var isHeard = _listener.IsHeard(topic);
+        await _server.InjectApplicationMessage(
             new InjectedMqttApplicationMessage(Message(topic, payload)) { SenderClientId = "" }, cancellation);
+        return isHeard;
+    }
 
     /// <summary>Sends to one client, whatever it subscribed to.</summary>
     /// <returns>False when it is not connected or its queue is full.</returns>

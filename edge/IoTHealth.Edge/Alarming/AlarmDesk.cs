@@ -9,29 +9,37 @@ public sealed class AlarmDesk(IJournal journal, TimeProvider time)
     /// <summary>Open calls first, then the newest others, each with its alarm.</summary>
     public IReadOnlyList<(Call Call, Alarm Alarm)> List(int maximum) =>
         [.. journal.Query(connection => CallTables.List(connection, maximum))
-            .Select(call => (call, Read(call.Position)))
-            .Where(pair => pair.Item2 is not null)
-            .Select(pair => (pair.call, pair.Item2!))];
+            .Select(call => (Call: call, Alarm: Read(call.Position)))
+            .Where(pair => pair.Alarm is not null)
+            .Select(pair => (pair.Call, pair.Alarm!))];
 
-    /// <summary>Silences an alarm; durable once it completes. Acknowledging twice changes nothing.</summary>
+    /// <summary>
+    /// Silences an alarm, and what is open of its rule and device from before it; durable once it completes. Acknowledging
+    /// twice changes nothing.
+    /// </summary>
     /// <returns>False when there is no such alarm.</returns>
     public async Task<bool> AcknowledgeAsync(MeasurementId alarm, string by)
     {
-        if (journal.Query(connection => CallTables.Find(connection, alarm)) is null)
+        var acknowledged = journal.Query(connection => CallTables.SilencedBy(connection, alarm))
+            .Select(silenced => new Acknowledgement(silenced, by, time.GetUtcNow()))
+            .ToList();
+        if (acknowledged.Count == 0)
         {
             return false;
         }
 
-        var acknowledgement = new Acknowledgement(alarm, by, time.GetUtcNow());
-        var payload = WireForm.Encode(acknowledgement);
         await journal.WriteAsync(new JournalWrite
         {
-            // The first acknowledgement counts: the id is the alarm's, and the revision is fixed.
-            Entries = [new NewEntry(EntryKind.Acknowledgement, MeasurementId.Of("acknowledgement", alarm.ToString()), 0, EntryPriority.Alarm, payload)],
-            Rows = (connection, _) => CallTables.Acknowledge(connection, acknowledgement),
+            Entries = [.. acknowledged.Select(ToEntry)],
+            Rows = (connection, _) => acknowledged.ForEach(one => CallTables.Acknowledge(connection, one)),
         });
         return true;
     }
+
+    // The first acknowledgement counts: the id is the alarm's, and the revision is fixed.
+    private static NewEntry ToEntry(Acknowledgement acknowledgement) => new(
+        EntryKind.Acknowledgement, MeasurementId.Of("acknowledgement", acknowledgement.Alarm.ToString()), 0, EntryPriority.Alarm,
+        WireForm.Encode(acknowledgement));
 
     /// <summary>The alarm at a position, or null when something else is there.</summary>
     public Alarm? Read(long position) =>

@@ -7,30 +7,31 @@ using Microsoft.Data.Sqlite;
 namespace IoTHealth.Edge.Alarming;
 
 /// <summary>
-/// Follows the journal and raises alarms. Alarm entries, calls and the cursor are one transaction, so a crash at any moment
-/// raises each alarm once. While a call of a rule is open for a device, a further trigger opens no second one.
+/// Follows the journal and raises alarms. Alarm entries, calls, what was learned of device clocks, and the cursor are one
+/// transaction, so a crash at any moment raises each alarm once. Every trigger becomes an entry and is told.
 /// </summary>
 public sealed class AlarmMonitor(
     IJournal journal, AlarmEvaluator evaluator, DeviceRegistry registry, IReadOnlyList<ICallChannel> channels, TimeProvider time,
     ILogger<AlarmMonitor> logger)
     : JournalFollower("alarms", journal, time, logger)
 {
-    private readonly DeviceDelays _delays = new();
+    private readonly DeviceDelays _delays = new(journal.Query(DelayTable.Load));
 
     protected override async Task HandAsync(IReadOnlyList<Entry> entries, CancellationToken cancellation)
     {
         var raised = entries.Where(entry => entry.Kind == EntryKind.Measurement).SelectMany(Raise).ToList();
-        var opening = WithoutAlreadyOpen(raised);
+        var delays = _delays.TakeChanges();
         await Journal.WriteAsync(new JournalWrite
         {
-            Entries = [.. opening.Select(pair => ToEntry(pair.Alarm))],
+            Entries = [.. raised.Select(pair => ToEntry(pair.Alarm))],
             Rows = (connection, positions) =>
             {
-                OpenCalls(connection, opening, positions);
+                OpenCalls(connection, raised, positions);
+                DelayTable.Store(connection, delays);
                 StoreCursor(connection, entries[^1].Position);
             },
-        });
-        if (opening.Count > 0)
+        }, cancellation);
+        if (raised.Count > 0)
         {
             foreach (var channel in channels)
             {
@@ -50,30 +51,14 @@ public sealed class AlarmMonitor(
         return evaluator.Evaluate(measurement, place, Time.GetUtcNow(), _delays.Behind(measurement));
     }
 
-    private List<(Alarm Alarm, AlarmRule Rule)> WithoutAlreadyOpen(List<(Alarm Alarm, AlarmRule Rule)> raised)
+    private void OpenCalls(SqliteConnection connection, List<(Alarm Alarm, AlarmRule Rule)> raised, IReadOnlyList<long> positions)
     {
-        var opening = new List<(Alarm Alarm, AlarmRule Rule)>();
-        foreach (var (alarm, rule) in raised)
-        {
-            var isOpen = opening.Any(o => !o.Alarm.History && o.Alarm.Rule == alarm.Rule && o.Alarm.Device == alarm.Device) ||
-                         Journal.Query(connection => CallTables.HasOpen(connection, alarm.Rule, alarm.Device));
-            if (alarm.History || !isOpen)
-            {
-                opening.Add((alarm, rule));
-            }
-        }
-
-        return opening;
-    }
-
-    private void OpenCalls(SqliteConnection connection, List<(Alarm Alarm, AlarmRule Rule)> opening, IReadOnlyList<long> positions)
-    {
-        for (var i = 0; i < opening.Count; i++)
+        for (var i = 0; i < raised.Count; i++)
         {
             if (positions[i] > 0)
             {
                 CallTables.Open(
-                    connection, opening[i].Alarm, positions[i], opening[i].Rule.RepeatSeconds, channels.Select(c => c.Name), Time.GetUtcNow());
+                    connection, raised[i].Alarm, positions[i], raised[i].Rule.RepeatSeconds, channels.Select(c => c.Name), Time.GetUtcNow());
             }
         }
     }

@@ -5,11 +5,16 @@ using IoTHealth.Measurements;
 
 namespace IoTHealth.Edge.Alarming;
 
-/// <summary>Calls on the local broker, topic <c>alarms/{device key}</c>, for whichever stations listen.</summary>
+/// <summary>Calls on the local broker, topic <c>alarms/{device key}</c>. Not delivered while no station listens.</summary>
 public sealed class BrokerChannel(
     MqttBroker broker, IJournal journal, AlarmDesk desk, DeviceRegistry registry, TimeProvider time, ILogger<BrokerChannel> logger)
     : CallChannel("mqtt", journal, desk, registry, time, logger)
 {
-    protected override Task DeliverAsync(Alarm alarm, string deviceKey, byte[] body, CancellationToken cancellation) =>
-        broker.PublishAsync($"alarms/{deviceKey}", body, cancellation);
+    protected override async Task DeliverAsync(Alarm alarm, string deviceKey, byte[] body, CancellationToken cancellation)
+    {
+        if (!await broker.PublishAsync($"alarms/{deviceKey}", body, cancellation))
+        {
+            throw new IOException("no station listens");
+        }
+    }
 }

@@ -4,67 +4,74 @@ using Microsoft.Data.Sqlite;
 
 namespace IoTHealth.Edge.Alarming;
 
-/// <summary>An alarm as the nurse sees it: one call, open until somebody acknowledges it.</summary>
-/// <param name="Alarm">Id of the alarm.</param>
-/// <param name="Position">Journal position of its entry, where its text is sealed.</param>
-/// <param name="RepeatSeconds">How often it is repeated.</param>
-/// <param name="History">True when nobody is called for it.</param>
-/// <param name="AcknowledgedBy">Who took it on, or null.</param>
-/// <param name="AcknowledgedAt">When.</param>
-/// <param name="Attempts">Deliveries tried, over all channels.</param>
-/// <param name="Delivered">Whether any channel took it.</param>
-public sealed record Call(
-    MeasurementId Alarm, long Position, int RepeatSeconds, bool History, string? AcknowledgedBy, DateTimeOffset? AcknowledgedAt,
-    int Attempts, bool Delivered);
-
-/// <summary>A call that a channel owes: its alarm, where it is written, and how often it was tried.</summary>
-public sealed record DueCall(MeasurementId Alarm, long Position, int RepeatSeconds, int Attempt);
-
 /// <summary>
-/// The outbox of nurse calls: <c>call</c> holds what is open, <c>delivery</c> what each channel owes of it. No text is kept
-/// here; it is read from the sealed journal entry.
+/// The outbox of nurse calls: <c>call</c> holds every alarm, <c>delivery</c> what each channel owes of it. No text is kept
+/// here; it is read from the sealed journal entry. A further alarm of the same rule and device takes the place of the open
+/// call before it, is told at once, and is acknowledged together with what it replaced.
 /// </summary>
 public static class CallTables
 {
     public const string Create =
         """
         create table if not exists call (
-          alarm blob primary key, position integer not null, rule text not null, device text not null, repeat_seconds integer not null,
-          history integer not null, acknowledged_by text, acknowledged_at integer) without rowid;
+          alarm blob primary key, position integer not null, rule text not null, device text not null, urgency integer not null,
+          repeat_seconds integer not null, history integer not null, replaced_by blob, acknowledged_by text, acknowledged_at integer) without rowid;
         create index if not exists open_call on call (rule, device) where acknowledged_at is null and history = 0;
         create table if not exists delivery (
           channel text not null, alarm blob not null, attempts integer not null, delivered integer not null, next integer not null,
           primary key (channel, alarm)) without rowid;
+        create table if not exists device_delay (device text primary key, milliseconds integer not null) without rowid;
         """;
 
-    /// <summary>True while a call of this rule for this device waits to be acknowledged.</summary>
-    public static bool HasOpen(SqliteConnection connection, string rule, DeviceId device)
-    {
-        using var command = JournalTables.Command(
-            connection, "select 1 from call where rule = $rule and device = $device and acknowledged_at is null and history = 0 limit 1",
-            ("$rule", rule), ("$device", device.Key));
-        return command.ExecuteScalar() is not null;
-    }
+    private const string IsOpen = "acknowledged_at is null and history = 0 and replaced_by is null";
 
-    /// <summary>Opens a call and its deliveries; nothing happens when it is there already.</summary>
+    /// <summary>Opens a call in place of the open one of its rule and device; nothing happens when it is there already.</summary>
     public static void Open(SqliteConnection connection, Alarm alarm, long position, int repeatSeconds, IEnumerable<string> channels, DateTimeOffset now)
     {
         var opened = JournalTables.Execute(
             connection,
-            "insert or ignore into call (alarm, position, rule, device, repeat_seconds, history) values ($alarm, $position, $rule, $device, $repeat, $history)",
+            """
+            insert or ignore into call (alarm, position, rule, device, urgency, repeat_seconds, history)
+            values ($alarm, $position, $rule, $device, $urgency, $repeat, $history)
+            """,
             ("$alarm", alarm.Id.ToBytes()), ("$position", position), ("$rule", alarm.Rule), ("$device", alarm.Device.Key),
-            ("$repeat", repeatSeconds), ("$history", alarm.History ? 1 : 0));
+            ("$urgency", Urgency(alarm.Severity)), ("$repeat", repeatSeconds), ("$history", alarm.History ? 1 : 0));
         if (opened == 0 || alarm.History)
         {
             return;
         }
 
+        JournalTables.Execute(
+            connection, $"update call set replaced_by = $alarm where rule = $rule and device = $device and {IsOpen} and alarm <> $alarm",
+            ("$alarm", alarm.Id.ToBytes()), ("$rule", alarm.Rule), ("$device", alarm.Device.Key));
         foreach (var channel in channels)
         {
-            JournalTables.Execute(
-                connection, "insert or ignore into delivery (channel, alarm, attempts, delivered, next) values ($channel, $alarm, 0, 0, $next)",
-                ("$channel", channel), ("$alarm", alarm.Id.ToBytes()), ("$next", now.UtcTicks));
+            Owe(connection, channel, "alarm = $alarm", now, ("$alarm", alarm.Id.ToBytes()));
         }
+    }
+
+    /// <summary>Makes a channel owe every open call that it does not owe yet: a channel may be newer than the call.</summary>
+    public static void OweAllOpen(SqliteConnection connection, string channel, DateTimeOffset now) => Owe(connection, channel, IsOpen, now);
+
+    /// <summary>The alarms that an acknowledgement of this one silences: itself, and what is open of its rule and device from before it.</summary>
+    public static IReadOnlyList<MeasurementId> SilencedBy(SqliteConnection connection, MeasurementId alarm)
+    {
+        using var command = JournalTables.Command(
+            connection,
+            """
+            select old.alarm from call old join call named on old.rule = named.rule and old.device = named.device
+            where named.alarm = $alarm and (old.alarm = named.alarm
+              or (old.position < named.position and old.acknowledged_at is null and old.history = 0))
+            """,
+            ("$alarm", alarm.ToBytes()));
+        using var rows = command.ExecuteReader();
+        var alarms = new List<MeasurementId>();
+        while (rows.Read())
+        {
+            alarms.Add(MeasurementId.FromBytes((byte[])rows.GetValue(0)));
+        }
+
+        return alarms;
     }
 
     public static void Acknowledge(SqliteConnection connection, Acknowledgement acknowledgement) => JournalTables.Execute(
@@ -77,21 +84,30 @@ public static class CallTables
         "update delivery set attempts = attempts + 1, delivered = max(delivered, $delivered), next = $next where channel = $channel and alarm = $alarm",
         ("$delivered", delivered ? 1 : 0), ("$next", next.UtcTicks), ("$channel", channel), ("$alarm", alarm.ToBytes()));
 
-    /// <summary>What a channel owes by now, oldest due first.</summary>
+    /// <summary>
+    /// What a channel owes by now: never tried first, then the most urgent, then the longest due. What lies further ahead than it
+    /// was ever put off is due as well: the clock was set back.
+    /// </summary>
     public static IReadOnlyList<DueCall> Due(SqliteConnection connection, string channel, DateTimeOffset now, int maximum)
     {
         using var command = JournalTables.Command(
             connection,
-            """
-            select d.alarm, c.position, c.repeat_seconds, d.attempts from delivery d join call c on c.alarm = d.alarm
-            where d.channel = $channel and d.next <= $now and c.acknowledged_at is null order by d.next limit $limit
+            $"""
+            select d.alarm, c.position, c.rule, c.device, c.repeat_seconds, d.attempts,
+              (select count(*) from call o where o.rule = c.rule and o.device = c.device and o.acknowledged_at is null and o.history = 0)
+            from delivery d join call c on c.alarm = d.alarm
+            where d.channel = $channel and {IsOpen}
+              and (d.next <= $now or d.next > $now + (c.repeat_seconds + 60) * {TimeSpan.TicksPerSecond})
+            order by d.attempts > 0, c.urgency desc, d.next limit $limit
             """,
             ("$channel", channel), ("$now", now.UtcTicks), ("$limit", maximum));
         using var rows = command.ExecuteReader();
         var due = new List<DueCall>();
         while (rows.Read())
         {
-            due.Add(new DueCall(MeasurementId.FromBytes((byte[])rows.GetValue(0)), rows.GetInt64(1), rows.GetInt32(2), rows.GetInt32(3) + 1));
+            due.Add(new DueCall(
+                MeasurementId.FromBytes((byte[])rows.GetValue(0)), rows.GetInt64(1), rows.GetString(2), new DeviceId(rows.GetString(3)),
+                rows.GetInt32(4), rows.GetInt32(5) + 1, rows.GetInt32(6)));
         }
 
         return due;
@@ -102,7 +118,7 @@ public static class CallTables
     {
         using var command = JournalTables.Command(
             connection,
-            "select min(d.next) from delivery d join call c on c.alarm = d.alarm where d.channel = $channel and c.acknowledged_at is null",
+            $"select min(d.next) from delivery d join call c on c.alarm = d.alarm where d.channel = $channel and {IsOpen}",
             ("$channel", channel));
         return command.ExecuteScalar() is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
@@ -133,10 +149,29 @@ public static class CallTables
         return calls;
     }
 
-    /// <summary>The position of an alarm's entry, or null when there is no such call.</summary>
-    public static long? Find(SqliteConnection connection, MeasurementId alarm)
+    /// <summary>Open calls that were tried and that nobody has taken.</summary>
+    public static long Unheard(SqliteConnection connection)
     {
-        using var command = JournalTables.Command(connection, "select position from call where alarm = $alarm", ("$alarm", alarm.ToBytes()));
-        return command.ExecuteScalar() is long position ? position : null;
+        using var command = JournalTables.Command(
+            connection,
+            $"""
+            select count(*) from call c where {IsOpen}
+              and exists (select 1 from delivery d where d.alarm = c.alarm and d.attempts > 1)
+              and not exists (select 1 from delivery d where d.alarm = c.alarm and d.delivered > 0)
+            """);
+        return (long)command.ExecuteScalar()!;
     }
+
+    private static void Owe(SqliteConnection connection, string channel, string which, DateTimeOffset now, params ReadOnlySpan<(string, object?)> parameters) =>
+        JournalTables.Execute(
+            connection,
+            $"insert or ignore into delivery (channel, alarm, attempts, delivered, next) select $channel, alarm, 0, 0, $next from call where {which}",
+            [("$channel", channel), ("$next", now.UtcTicks), .. parameters]);
+
+    private static int Urgency(string severity) => severity switch
+    {
+        "high" => 2,
+        "medium" => 1,
+        _ => 0,
+    };
 }

@@ -13,7 +13,7 @@ namespace IoTHealth.Edge.Broker;
 /// The front door for MQTT devices and nurse stations: a credential each, a device's own topics only, and an answer once
 /// the readings are durable.
 /// </summary>
-public sealed class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink, AlarmDesk desk) : IMqttIngress
+public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink, AlarmDesk desk, ILogger<BrokerIngress> logger) : IMqttIngress
 {
     private const string AlarmTopics = "alarms/";
     private const string AcknowledgeEnd = "/acknowledge";
@@ -23,6 +23,8 @@ public sealed class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink
     // A password is derived once for each (user, digest of what was offered): 100,000 iterations on every reconnect of
     // every device would let a reconnect storm starve intake.
     private readonly ConcurrentDictionary<string, byte[]> _proven = new(StringComparer.Ordinal);
+
+    private readonly Lock _deriving = new();
 
     public ValueTask<MqttVerdict> ConnectAsync(MqttSession session, MqttConnect connect, CancellationToken cancellation)
     {
@@ -79,9 +81,13 @@ public sealed class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink
             return MqttVerdict.Refuse($"a station publishes to alarms/<alarm id>/acknowledge, not to '{message.Topic}'");
         }
 
-        return await desk.AcknowledgeAsync(alarm, Who(message.Payload) ?? session.ClientId)
-            ? MqttVerdict.Accepted
-            : MqttVerdict.Refuse($"there is no alarm {alarm}");
+        // A refusal would cut the station off from the next call, and again whenever it sends this once more.
+        if (!await desk.AcknowledgeAsync(alarm, Who(message.Payload) ?? session.ClientId))
+        {
+            LogNoSuchAlarm(logger, session.ClientId, alarm);
+        }
+
+        return MqttVerdict.Accepted;
     }
 
     private static string? Who(ReadOnlyMemory<byte> payload)
@@ -99,6 +105,9 @@ public sealed class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink
         }
     }
 
+    [LoggerMessage(LogLevel.Warning, "Station {Station} acknowledges alarm {Alarm}, which is not known here")]
+    private static partial void LogNoSuchAlarm(ILogger logger, string station, MeasurementId alarm);
+
     private bool IsProven(string user, string hash, ReadOnlyMemory<byte> password)
     {
         var digest = SHA256.HashData(password.Span);
@@ -107,9 +116,13 @@ public sealed class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink
             return true;
         }
 
-        if (!PasswordHash.Matches(hash, password.Span))
+        // One derivation at a time: a storm of wrong passwords may cost one core, not both.
+        lock (_deriving)
         {
-            return false;
+            if (!PasswordHash.Matches(hash, password.Span))
+            {
+                return false;
+            }
         }
 
         _proven[user] = digest;

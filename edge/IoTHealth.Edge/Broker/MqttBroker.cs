@@ -22,12 +22,17 @@ public sealed class MqttBroker(EdgeConfiguration configuration, BrokerIngress in
 
     public IPEndPoint EndPoint => _server.EndPoint;
 
-    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        SecretFile.CheckMode(configuration.Mqtt.Key);
+        return _server.StartAsync(cancellationToken);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
 
     /// <summary>Sends to the stations that listen.</summary>
-    public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellation) =>
+    /// <returns>False when none does.</returns>
+    public Task<bool> PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellation) =>
         _server.PublishAsync(topic, payload, cancellation);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

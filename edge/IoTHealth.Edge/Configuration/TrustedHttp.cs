@@ -9,7 +9,11 @@ public static class TrustedHttp
     /// <exception cref="IOException">The authority's file cannot be read.</exception>
     public static HttpClient Client(string? caFile, TimeSpan timeout)
     {
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10), ConnectTimeout = timeout };
+        // A redirect to a login page must not look delivered, and no proxy of the environment may come between.
+        var handler = new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10), ConnectTimeout = timeout, AllowAutoRedirect = false, UseProxy = false,
+        };
         if (caFile is not null)
         {
             handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Policy(caFile) };

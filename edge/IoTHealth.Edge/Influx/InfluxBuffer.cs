@@ -21,9 +21,10 @@ public sealed class InfluxBuffer(IJournal journal, InfluxWriter writer, DeviceRe
         if (!_prepared)
         {
             await writer.PrepareAsync(cancellation);
-            _prepared = true;
         }
 
+        // Until this batch has been taken: the database may have gone in the meantime.
+        _prepared = false;
         var refused = new List<QuarantinedBytes>();
         var lines = entries.Where(entry => entry.Kind == EntryKind.Measurement).Select(Line).OfType<string>().ToList();
         foreach (var batch in lines.Chunk(BatchLines))
@@ -31,11 +32,12 @@ public sealed class InfluxBuffer(IJournal journal, InfluxWriter writer, DeviceRe
             await WriteAsync(batch, refused, cancellation);
         }
 
+        _prepared = true;
         await Journal.WriteAsync(new JournalWrite
         {
             Quarantine = refused,
             Rows = (connection, _) => StoreCursor(connection, entries[^1].Position),
-        });
+        }, cancellation);
     }
 
     private string? Line(Entry entry) => WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out _)
@@ -45,14 +47,16 @@ public sealed class InfluxBuffer(IJournal journal, InfluxWriter writer, DeviceRe
     // Lines overwrite themselves, so halves of a partly stored batch may be written again.
     private async Task WriteAsync(ArraySegment<string> lines, List<QuarantinedBytes> refused, CancellationToken cancellation)
     {
-        if (lines.Count == 0 || await writer.WriteAsync(lines, cancellation) is not WriteOutcome.Refused { Reason: var reason })
+        if (lines.Count == 0 || await writer.WriteAsync(lines, cancellation) is not WriteOutcome.Refused { Status: var status, Reason: var reason })
         {
             return;
         }
 
         if (lines.Count == 1)
         {
-            refused.Add(new QuarantinedBytes(Name, reason, Encoding.UTF8.GetBytes(lines[0])));
+            // InfluxDB's own words quote the line with its value: they belong into the sealed bytes.
+            refused.Add(new QuarantinedBytes(
+                Name, $"InfluxDB refuses the point ({status})", Encoding.UTF8.GetBytes($"{lines[0]}\n# {reason}")));
             return;
         }
 

@@ -17,7 +17,7 @@ public abstract record WriteOutcome
     public sealed record Written : WriteOutcome;
 
     /// <summary>Some of its lines were refused; the others may or may not be stored (1.x stores them).</summary>
-    public sealed record Refused(string Reason) : WriteOutcome;
+    public sealed record Refused(int Status, string Reason) : WriteOutcome;
 }
 
 /// <summary>InfluxDB's HTTP line-protocol interface: <c>/write</c> (1.x) and <c>/api/v2/write</c> (2.x, 3.x), gzip.</summary>
@@ -41,7 +41,7 @@ public sealed class InfluxWriter(InfluxSettings settings) : IDisposable
 
         // 400 and 422 speak of the lines; anything else of the server or of our rights on it.
         return response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
-            ? new WriteOutcome.Refused(reason)
+            ? new WriteOutcome.Refused((int)response.StatusCode, reason)
             : throw new HttpRequestException($"InfluxDB answers {reason}");
     }
 

@@ -19,21 +19,22 @@ public static class InstantCorrection
 
     public static MeasurementTime Correct(DeviceTime? device, TimeZoneInfo zone, GatewayMoment received)
     {
-        var (instant, uncertainty, basis) = Derive(device, zone, received.Wall);
+        var (instant, uncertainty, basis) = Derive(device, zone, received);
         return new MeasurementTime(device, received.Boot, received.MonotonicNanoseconds, received.Wall, instant, uncertainty, basis);
     }
 
-    private static (DateTimeOffset Instant, TimeSpan Uncertainty, TimeBasis Basis) Derive(DeviceTime? device, TimeZoneInfo zone, DateTimeOffset received)
+    private static (DateTimeOffset Instant, TimeSpan Uncertainty, TimeBasis Basis) Derive(DeviceTime? device, TimeZoneInfo zone, GatewayMoment received)
     {
         if (device is null)
         {
-            return (received, ReceiptUncertainty, TimeBasis.Received);
+            return (received.Wall, ReceiptUncertainty + received.Behind, TimeBasis.Received);
         }
 
         var instant = new DateTimeOffset(device.Wall, device.Offset ?? zone.GetUtcOffset(device.Wall)).ToUniversalTime();
-        if (instant < OldestBelievable || instant > received + AheadMaximum)
+        var isGatewayBehind = received.Behind > TimeSpan.Zero;
+        if (instant < OldestBelievable || (!isGatewayBehind && instant > received.Wall + AheadMaximum))
         {
-            return (received, ReceiptUncertainty, TimeBasis.DeviceDistrusted);
+            return (received.Wall, ReceiptUncertainty + received.Behind, TimeBasis.DeviceDistrusted);
         }
 
         return device.Offset is not null

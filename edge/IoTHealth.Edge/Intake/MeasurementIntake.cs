@@ -28,8 +28,7 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IM
             }
         }
 
-        // Not cancelled with the connection: what has come this far may as well be kept.
-        await journal.WriteAsync(new JournalWrite { Entries = entries, Quarantine = refused });
+        await journal.WriteAsync(new JournalWrite { Entries = entries, Quarantine = refused }, cancellation);
     }
 
     private static Measurement Complete(DeviceContext device, DecodedMeasurement decoded, GatewayMoment received)
@@ -48,9 +47,22 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IM
             Occurrence = decoded.Occurrence,
             Time = time,
             Components = decoded.Components,
-            Flags = time.Basis == TimeBasis.DeviceDistrusted ? decoded.Flags.Add("clock-distrusted") : decoded.Flags,
+            Flags = decoded.Flags.AddRange(ClockFlags(time, received)),
             Driver = device.Driver,
         };
+    }
+
+    private static IEnumerable<string> ClockFlags(MeasurementTime time, GatewayMoment received)
+    {
+        if (time.Basis == TimeBasis.DeviceDistrusted)
+        {
+            yield return "clock-distrusted";
+        }
+
+        if (received.Behind > TimeSpan.Zero)
+        {
+            yield return "clock-gateway-behind";
+        }
     }
 
     private static NewEntry ToEntry(Measurement measurement) => new(

@@ -12,9 +12,11 @@ public interface IJournal
     long Head { get; }
 
     /// <summary>Writes in the next group commit; completes once it is durable. Takes its place before the first await.</summary>
+    /// <param name="write">What to write.</param>
+    /// <param name="waiting">Ends the wait for room in the queue; once it is in the queue a write is not cancelled.</param>
     /// <returns>The positions given, 0 for an entry whose id and revision were there already.</returns>
     /// <exception cref="IOException">The transaction failed or the journal is closed: nothing of this write is stored.</exception>
-    ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write);
+    ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write, CancellationToken waiting = default);
 
     /// <summary>Entries of [from, to], ascending, at most <paramref name="maximum"/> and about <paramref name="maximumBytes"/> of payload; at least one where there is one.</summary>
     /// <exception cref="IOException">A payload was changed on disk.</exception>

@@ -10,10 +10,14 @@ namespace IoTHealth.Edge.Journal;
 /// </summary>
 public abstract partial class JournalFollower(string name, IJournal journal, TimeProvider time, ILogger logger) : BackgroundService
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private const int BatchEntries = 5_000;
     private const int BatchBytes = 4 * 1024 * 1024;
+
+    /// <summary>The <see cref="State"/> in which nothing is wrong.</summary>
+    public const string Following = "following";
 
     /// <summary>Name of the reader and of its cursor.</summary>
     public string Name { get; } = name;
@@ -22,7 +26,7 @@ public abstract partial class JournalFollower(string name, IJournal journal, Tim
     public long Position { get; private set; } = journal.Query(connection => JournalTables.GetCursor(connection, name));
 
     /// <summary>What it is doing, for people: <c>following</c>, or why it waits.</summary>
-    public string State { get; private set; } = "starting";
+    public string State { get; private set; } = Following;
 
     protected IJournal Journal => journal;
 
@@ -52,7 +56,7 @@ public abstract partial class JournalFollower(string name, IJournal journal, Tim
                     Position = entries[^1].Position;
                 }
 
-                State = "following";
+                State = Following;
                 failures = 0;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -67,21 +71,8 @@ public abstract partial class JournalFollower(string name, IJournal journal, Tim
                     LogWaiting(logger, Name, e.Message);
                 }
 
-                await PauseAsync(failures++, stoppingToken);
+                await Backoff.WaitAsync(Backoff.Of(failures++, FirstPause, LongestPause), time, stoppingToken);
             }
-        }
-    }
-
-    private async Task PauseAsync(int failures, CancellationToken cancellation)
-    {
-        var bound = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(failures, 10)));
-        try
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(bound * (0.5 + Random.Shared.NextDouble() / 2)), time, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the loop's condition ends it.
         }
     }
 

@@ -35,9 +35,9 @@ internal sealed class JournalWriter : IDisposable
     /// <returns>For each write the positions of its entries, 0 for those known already.</returns>
     public List<IReadOnlyList<long>> Write(IReadOnlyList<JournalWrite> group)
     {
-        JournalTables.Execute(_connection, "begin immediate");
         try
         {
+            JournalTables.Execute(_connection, "begin immediate");
             var head = Head;
             var quarantined = _quarantined;
             var positions = new List<IReadOnlyList<long>>(group.Count);

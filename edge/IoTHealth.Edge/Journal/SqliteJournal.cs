@@ -14,6 +14,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     private readonly JournalOptions _options;
     private readonly JournalKeys _keys;
+    private readonly JournalFolder _folder;
     private readonly string _path;
     private readonly SemaphoreSlim _room;
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
@@ -25,11 +26,13 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     private TaskCompletionSource _grown = NewSignal();
     private long _head;
 
-    private SqliteJournal(JournalOptions options, SqliteConnection connection, JournalKeys keys, string gateway, TimeProvider time)
+    private SqliteJournal(
+        JournalOptions options, JournalFolder folder, SqliteConnection connection, JournalKeys keys, string gateway, TimeProvider time)
     {
         _options = options;
         _keys = keys;
-        _path = connection.DataSource;
+        _folder = folder;
+        _path = folder.DatabaseFile;
         _room = new SemaphoreSlim(options.MaximumWaiting);
         _writer = new JournalWriter(connection, keys, time, options.BeforeCommit);
         _head = _writer.Head;
@@ -42,6 +45,9 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     public long Head => Volatile.Read(ref _head);
 
+    /// <summary>Why the last commit failed; null since one succeeded.</summary>
+    public string? Trouble { get; private set; }
+
     /// <summary>Opens the journal of a folder, or begins one.</summary>
     /// <param name="options">Bounds and folder.</param>
     /// <param name="gateway">Gateway id.</param>
@@ -50,46 +56,44 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <exception cref="IOException">The file or its key cannot be used; nothing falls back to memory.</exception>
     public static SqliteJournal Open(JournalOptions options, string gateway, TimeProvider time, params ReadOnlySpan<string> readerTables)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(options.Folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        var path = Path.Combine(options.Folder, "journal.db");
-        var boxKey = BoxKey.Open(options.Folder, File.Exists(path));
+        var folder = JournalFolder.Claim(options.Folder);
         try
         {
-            var connection = JournalTables.Open(path, write: true);
+            var boxKey = BoxKey.Open(options.Folder, File.Exists(folder.DatabaseFile));
+            folder.CreateDatabase();
+            var connection = JournalTables.Open(folder.DatabaseFile, write: true);
             JournalTables.Execute(connection, JournalTables.Create);
             foreach (var sql in readerTables)
             {
                 JournalTables.Execute(connection, sql);
             }
 
-            return new SqliteJournal(options, connection, JournalKeys.Open(connection, boxKey, time), gateway, time);
+            return new SqliteJournal(options, folder, connection, JournalKeys.Open(connection, boxKey, time), gateway, time);
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
-            throw new IOException($"{path}: {e.Message}", e);
+            folder.Dispose();
+            if (e is SqliteException)
+            {
+                throw new IOException($"{folder.DatabaseFile}: {e.Message}", e);
+            }
+
+            throw;
         }
     }
 
-    public async ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write)
+    public async ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write, CancellationToken waiting = default)
     {
-        await _room.WaitAsync();
+        await _room.WaitAsync(waiting);
         try
         {
-            var waiting = new Waiting(write, new TaskCompletionSource<IReadOnlyList<long>>(TaskCreationOptions.RunContinuationsAsynchronously));
-            if (!_waiting.Writer.TryWrite(waiting))
+            var queued = new Waiting(write, new TaskCompletionSource<IReadOnlyList<long>>(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (!_waiting.Writer.TryWrite(queued))
             {
                 throw new IOException("the journal is closed");
             }
 
-            return await waiting.Done.Task;
+            return await queued.Done.Task;
         }
         finally
         {
@@ -170,6 +174,8 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         {
             _reader.Dispose();
         }
+
+        _folder.Dispose();
     }
 
     private static Entry ReadEntry(SqliteDataReader rows, SealOpener opener)
@@ -204,6 +210,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         try
         {
             var positions = _writer.Write([.. group.Select(waiting => waiting.Write)]);
+            Trouble = null;
             Publish(_writer.Head);
             for (var i = 0; i < group.Count; i++)
             {
@@ -218,6 +225,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         }
         catch (Exception e)
         {
+            Trouble = e.Message;
             group[0].Done.SetException(e as IOException ?? new IOException($"{_path}: {e.Message}", e));
         }
     }

@@ -16,8 +16,11 @@ public sealed record LiveDevice(string Key, string Place, DateTimeOffset? LastSe
 /// Follows the journal for whoever looks: the last value of each device and kind. It keeps no cursor; at start it reads the
 /// journal's last entries again, so what it shows is always what is stored.
 /// </summary>
-public sealed class LiveView(IJournal journal, DeviceRegistry registry) : BackgroundService
+public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, TimeProvider time, ILogger<LiveView> logger) : BackgroundService
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     private const int EntriesAtStart = 20_000;
     private const int BatchEntries = 5_000;
     private const int BatchBytes = 4 * 1024 * 1024;
@@ -36,27 +39,45 @@ public sealed class LiveView(IJournal journal, DeviceRegistry registry) : Backgr
             _lastSeen.TryGetValue(device.Id, out var seen) ? seen : null,
             [.. _values.Where(pair => pair.Key.Device == device.Id).Select(pair => pair.Value).OrderBy(v => v.Kind, StringComparer.Ordinal)]))];
 
+    /// <summary>What it is doing, for people: <c>following</c>, or why it waits.</summary>
+    public string State { get; private set; } = "following";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        for (var failures = 0; !stoppingToken.IsCancellationRequested;)
         {
-            while (true)
+            try
             {
-                await journal.WaitBeyondAsync(Position, stoppingToken);
-                var entries = journal.Read(Position + 1, long.MaxValue, BatchEntries, BatchBytes);
-                foreach (var entry in entries.Where(entry => entry.Kind == EntryKind.Measurement))
-                {
-                    Show(entry);
-                }
-
-                Position = entries.Count > 0 ? entries[^1].Position : journal.Head;
+                await FollowAsync(stoppingToken);
+                (failures, State) = (0, "following");
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                State = e.Message;
+                LogWaiting(logger, e.Message);
+                await Backoff.WaitAsync(Backoff.Of(failures++, FirstPause, LongestPause), time, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
     }
+
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
+        await journal.WaitBeyondAsync(Position, cancellation);
+        var entries = journal.Read(Position + 1, long.MaxValue, BatchEntries, BatchBytes);
+        foreach (var entry in entries.Where(entry => entry.Kind == EntryKind.Measurement))
+        {
+            Show(entry);
+        }
+
+        Position = entries.Count > 0 ? entries[^1].Position : journal.Head;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The live view waits and will try again: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string reason);
 
     private void Show(Entry entry)
     {

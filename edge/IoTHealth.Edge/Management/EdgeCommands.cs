@@ -37,7 +37,9 @@ public static class EdgeCommands
                 await app.StartAsync(cancellation);
                 Console.WriteLine(EdgeHost.ReadyLine(app));
                 await app.WaitForShutdownAsync(cancellation);
-                return 0;
+                return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true })
+                    ? Failed
+                    : 0;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

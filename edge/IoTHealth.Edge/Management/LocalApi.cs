@@ -16,7 +16,9 @@ public static class LocalApi
 
     public static void Map(WebApplication app)
     {
-        app.MapGet("/health", () => Results.Ok(new { status = "ok" }));
+        app.MapGet("/health", (Health health) => health.Problems() is { Count: > 0 } problems
+            ? Results.Json(new { status = "failing", problems }, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Ok(new { status = "ok" }));
         var api = app.MapGroup("").AddEndpointFilter(SignedInAsync);
         api.MapGet("/live", Live);
         api.MapGet("/alarms", (AlarmDesk desk, DeviceRegistry registry) => Alarms(desk, registry));
@@ -91,7 +93,7 @@ public static class LocalApi
 
     private static long QuarantineCount(Microsoft.Data.Sqlite.SqliteConnection connection)
     {
-        using var command = JournalTables.Command(connection, "select count(*) from quarantine");
+        using var command = JournalTables.Command(connection, "select coalesce(max(number), 0) from quarantine");
         return (long)command.ExecuteScalar()!;
     }
 

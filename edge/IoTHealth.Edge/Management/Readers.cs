@@ -19,7 +19,7 @@ public sealed class Readers(IJournal journal, AlarmMonitor? alarms, InfluxBuffer
         uplink is null ? new ReaderStatus("uplink", 0, 0, NotConfigured) : new ReaderStatus("uplink", uplink.Position, uplink.Behind, uplink.State),
         Of("influx", influx),
         Of("alarms", alarms),
-        new ReaderStatus("live", live.Position, journal.Head - live.Position, "following"),
+        new ReaderStatus("live", live.Position, journal.Head - live.Position, live.State),
     ];
 
     private ReaderStatus Of(string name, JournalFollower? reader) => reader is null

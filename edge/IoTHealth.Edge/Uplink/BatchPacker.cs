@@ -15,14 +15,14 @@ public static class BatchPacker
     public const int BodyBytesMaximum = 255_000;
 
     /// <summary>Packs as many of the entries, from the first, as fit; at least one.</summary>
-    public static PackedBatch Pack(JournalId journal, long head, IReadOnlyList<Entry> entries)
+    public static PackedBatch Pack(JournalId journal, long head, IReadOnlyList<Entry> entries, int bodyBytesMaximum = BodyBytesMaximum)
     {
         var count = entries.Count;
         while (true)
         {
             var batch = new EntryBatch(journal, head, count == entries.Count ? entries : [.. entries.Take(count)]);
             var body = Compress(WireForm.Encode(batch));
-            if (body.Length <= BodyBytesMaximum || count == 1)
+            if (body.Length <= bodyBytesMaximum || count == 1)
             {
                 return new PackedBatch(batch, body);
             }

@@ -13,13 +13,16 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
 {
     private const int BatchEntries = 4_000;
     private const int BatchBytes = 1024 * 1024;
-    private const int UnderWayMaximum = 4;
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly Acknowledged _acknowledged = new(journal);
 
+    private readonly LinePace _pace = new();
+
     private long _liveFrom = 1;
+    private int _failures;
     private bool _backlogsTurn;
 
     /// <summary>Everything up to here is with the cloud.</summary>
@@ -33,14 +36,13 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var failures = 0; !stoppingToken.IsCancellationRequested; failures++)
+        for (; !stoppingToken.IsCancellationRequested; _failures++)
         {
             try
             {
                 await transport.ConnectAsync(stoppingToken);
                 State = "connected";
                 LogConnected(logger, Behind);
-                failures = 0;
                 await SendAsync(stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
@@ -49,11 +51,12 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
             }
             catch (Exception e)
             {
+                _pace.Failed(e);
                 Report(e.Message);
             }
 
             await DisconnectAsync();
-            await PauseAsync(failures, stoppingToken);
+            await Backoff.WaitAsync(Backoff.Of(_failures, FirstPause, LongestPause), time, stoppingToken);
         }
 
         await DisconnectAsync();
@@ -68,18 +71,20 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
         while (!cancellation.IsCancellationRequested)
         {
             var head = journal.Head;
-            while (underWay.Count < UnderWayMaximum && Next(head, taken) is { } batch)
+            while (underWay.Count < _pace.UnderWay && Next(head, taken) is { } batch)
             {
                 underWay.Add(SendOneAsync(batch, cancellation), batch);
             }
 
-            Task[] waits = underWay.Count < UnderWayMaximum
+            Task[] waits = underWay.Count < _pace.UnderWay
                 ? [.. underWay.Keys, journal.WaitBeyondAsync(head, cancellation)]
                 : [.. underWay.Keys];
             var done = await Task.WhenAny(waits);
             if (underWay.Remove(done, out var sent))
             {
                 await done;
+                _failures = 0;
+                _pace.Succeeded();
                 await StoreAsync(sent);
                 taken = new IntervalSet(underWay.Values.SelectMany(b => b.Batch.Entries).Select(e => new Interval(e.Position, e.Position)));
             }
@@ -110,7 +115,7 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
             throw new IOException($"the journal has no entry from {run.From} to {run.To}");
         }
 
-        var batch = BatchPacker.Pack(journal.Id, head, entries);
+        var batch = BatchPacker.Pack(journal.Id, head, entries, _pace.BodyBytes);
         foreach (var entry in batch.Batch.Entries)
         {
             taken.Add(entry.Position);
@@ -143,19 +148,6 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
         catch (Exception e)
         {
             LogNoGoodbye(logger, e.Message);
-        }
-    }
-
-    private async Task PauseAsync(int failures, CancellationToken cancellation)
-    {
-        var bound = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(failures, 10)));
-        try
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(bound * (0.5 + Random.Shared.NextDouble() / 2)), time, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the loop's condition ends it.
         }
     }
 

@@ -7,7 +7,6 @@ using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
 using IoTHealth.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace IoTHealth.Edge.Tests.Alarming;
 
@@ -28,12 +27,15 @@ public sealed class AlarmingTests : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TestFolder _folder = new();
-    private readonly FakeTimeProvider _time = new(Sample.Noon);
+    private readonly SteppingClock _time = new(Sample.Noon);
     private readonly RecordingStation _station = new();
     private SqliteJournal _journal = null!;
     private AlarmDesk _desk = null!;
     private AlarmMonitor _monitor = null!;
     private StationChannel _channel = null!;
+    private DeviceRegistry _registry = null!;
+    private FaultyJournal _faults = null!;
+    private string _channelName = "station";
 
     public async ValueTask InitializeAsync() => await StartAsync();
 
@@ -64,14 +66,40 @@ public sealed class AlarmingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_a_call_is_open_a_further_exit_opens_no_second_one_and_after_it_does()
+    public async Task A_further_exit_is_told_at_once_and_replaces_the_open_call()
     {
-        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1), Sample.BedExit(2)));
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
         var first = await CallAsync(1);
-        await _journal.WriteAsync(Sample.Write(Sample.BedExit(3)));
-        await FollowedAsync();
-        Assert.Single(_desk.List(10));
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(2)));
+        var second = await CallAsync(2);
+        Assert.NotEqual(first.Alarm.Id, second.Alarm.Id);
+        Assert.Equal(2, _desk.List(10).Count);
 
+        await AdvanceUntilCallAsync(4);
+        Assert.All(_station.Calls.Skip(2), call => Assert.Equal(second.Alarm.Id, call.Alarm.Id));
+
+        await _desk.AcknowledgeAsync(second.Alarm.Id, "nurse.sato");
+        Assert.All(_desk.List(10), pair => Assert.Equal("nurse.sato", pair.Call.AcknowledgedBy));
+    }
+
+    [Fact]
+    public async Task Acknowledging_an_older_alarm_leaves_the_newer_one_calling()
+    {
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
+        var first = await CallAsync(1);
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(2)));
+        var second = await CallAsync(2);
+        await _desk.AcknowledgeAsync(first.Alarm.Id, "nurse.sato");
+        await AdvanceUntilCallAsync(3);
+        Assert.Equal(second.Alarm.Id, _station.Calls[2].Alarm.Id);
+        Assert.Equal([null, "nurse.sato"], _desk.List(10).Select(pair => pair.Call.AcknowledgedBy));
+    }
+
+    [Fact]
+    public async Task After_an_acknowledgement_the_next_exit_calls_again()
+    {
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
+        var first = await CallAsync(1);
         await _desk.AcknowledgeAsync(first.Alarm.Id, "nurse.sato");
         await _journal.WriteAsync(Sample.Write(Sample.BedExit(4)));
         var second = await CallAsync(2);
@@ -111,6 +139,90 @@ public sealed class AlarmingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delay_of_our_own_does_not_make_history_of_a_fall()
+    {
+        await _monitor.StopAsync(CancellationToken.None);
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
+        _time.Advance(TimeSpan.FromHours(8));
+        await StopAsync();
+        await StartAsync();
+        Assert.False((await CallAsync(1)).Alarm.History);
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_added_later_gets_the_open_calls()
+    {
+        _station.Down = true;
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
+        await Eventually.HoldsAsync("a first try", () => _station.Tries > 0, Patience);
+        await StopAsync();
+        _channelName = "another station";
+        _station.Down = false;
+        await StartAsync();
+        Assert.Equal(1, (await CallAsync(1)).Attempt);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_silence_the_repeat()
+    {
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
+        await CallAsync(1);
+        _time.Step = TimeSpan.FromHours(-3);
+        await AdvanceUntilCallAsync(2);
+        Assert.True(_time.GetUtcNow() < Sample.Noon.AddHours(-2));
+    }
+
+    [Fact]
+    public async Task A_read_error_ends_no_channel()
+    {
+        _faults.FailsQueries = true;
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
+        for (var i = 0; i < 20; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Yield();
+        }
+
+        _faults.FailsQueries = false;
+        await AdvanceUntilCallAsync(1);
+        Assert.False(_channel.ExecuteTask!.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_full_disk_lets_every_room_be_called_and_none_without_pause()
+    {
+        await _channel.StopAsync(CancellationToken.None);
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1), Elsewhere(Sample.BedExit(2))));
+        await FollowedAsync();
+        _channel = Channel();
+        await _channel.StartAsync(CancellationToken.None);
+        await CallAsync(1);
+        _faults.FailsWrites = true;
+        await AdvanceUntilCallAsync(4);
+        Assert.Equal(2, _station.Calls.Select(call => call.Alarm.Device).Distinct().Count());
+        var started = _time.GetUtcNow();
+        await AdvanceUntilCallAsync(8);
+        Assert.True(_time.GetUtcNow() - started >= TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task A_call_whose_entry_is_damaged_is_made_without_its_text()
+    {
+        await _channel.StopAsync(CancellationToken.None);
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1), Elsewhere(Sample.BedExit(2))));
+        await FollowedAsync();
+        await _journal.WriteAsync(new JournalWrite
+        {
+            Rows = (connection, _) => JournalTables.Execute(
+                connection, "update entry set sealed = zeroblob(40) where position = (select min(position) from entry where kind = 2)"),
+        });
+        _channel = Channel();
+        await _channel.StartAsync(CancellationToken.None);
+        await CallAsync(2);
+        Assert.Single(_station.Calls, call => call.Alarm.TextEn.Contains("cannot be read", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Replaying_the_journal_raises_nothing_twice()
     {
         await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
@@ -135,6 +247,14 @@ public sealed class AlarmingTests : IAsyncLifetime
         Assert.Equal("nurse.sato", Assert.Single(_desk.List(10)).Call.AcknowledgedBy);
     }
 
+    private StationChannel Channel() => new(_channelName, _station, _faults, _desk, _registry, _time);
+
+    private static Measurement Elsewhere(Measurement reading)
+    {
+        var device = DeviceId.FromSerial("IoTHealth", "WatchOver-1", "R-0002");
+        return reading with { Device = device, Id = MeasurementId.Of(device, reading.Kind, reading.Stable.AsSpan(), 0) };
+    }
+
     private static Measurement Late(Measurement reading) => reading with { Time = reading.Time with { Instant = Sample.Noon.AddMinutes(-6) } };
 
     private async Task StartAsync()
@@ -142,7 +262,9 @@ public sealed class AlarmingTests : IAsyncLifetime
         _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time, CallTables.Create);
         _desk = new AlarmDesk(_journal, _time);
         var registry = new DeviceRegistry(Configuration(), DriverCatalog.Load());
-        _channel = new StationChannel(_station, _journal, _desk, registry, _time);
+        _registry = registry;
+        _faults = new FaultyJournal(_journal);
+        _channel = Channel();
         _monitor = new AlarmMonitor(
             _journal, new AlarmEvaluator(RuleBook.Parse(Rules, "rules"), registry.FacilityZone), registry, [_channel], _time,
             NullLogger<AlarmMonitor>.Instance);
@@ -187,53 +309,4 @@ public sealed class AlarmingTests : IAsyncLifetime
         Api = new ApiSettings("127.0.0.1", 0),
         Devices = [new DeviceSettings("robot-01", "watch-over-robot", "IoTHealth", "WatchOver-1", "R-0001", "Room 101", "")],
     };
-
-    /// <summary>What a nurse station heard.</summary>
-    private sealed class RecordingStation
-    {
-        private readonly Lock _lock = new();
-        private readonly List<(Alarm, int)> _calls = [];
-        private int _tries;
-
-        public bool Down { get; set; }
-
-        public int Tries => Volatile.Read(ref _tries);
-
-        public IReadOnlyList<(Alarm Alarm, int Attempt)> Calls
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return [.. _calls];
-                }
-            }
-        }
-
-        public void Hear(Alarm alarm, int attempt)
-        {
-            Interlocked.Increment(ref _tries);
-            if (Down)
-            {
-                throw new IOException("nobody is there");
-            }
-
-            lock (_lock)
-            {
-                _calls.Add((alarm, attempt));
-            }
-        }
-    }
-
-    private sealed class StationChannel(RecordingStation station, IJournal journal, AlarmDesk desk, DeviceRegistry registry, TimeProvider time)
-        : CallChannel("station", journal, desk, registry, time, NullLogger.Instance)
-    {
-        protected override Task DeliverAsync(Alarm alarm, string deviceKey, byte[] body, CancellationToken cancellation)
-        {
-            using var document = System.Text.Json.JsonDocument.Parse(body);
-            Assert.Equal("robot-01", document.RootElement.GetProperty("device").GetString());
-            station.Hear(alarm, document.RootElement.GetProperty("attempt").GetInt32());
-            return Task.CompletedTask;
-        }
-    }
 }

@@ -5,7 +5,7 @@ namespace IoTHealth.Edge.Tests.Alarming;
 
 public sealed class DeviceDelaysTests
 {
-    private readonly DeviceDelays _delays = new();
+    private DeviceDelays _delays = new(new Dictionary<string, TimeSpan>());
 
     [Fact]
     public void A_clock_that_is_right_is_not_behind_and_a_late_reading_does_not_make_it_so()
@@ -31,6 +31,22 @@ public sealed class DeviceDelaysTests
         }
 
         Assert.Equal(10, Behind(receivedMinutes: 122, delayMinutes: 10));
+    }
+
+    [Fact]
+    public void What_was_known_outlives_a_restart_so_that_a_backlog_is_old()
+    {
+        Behind(receivedMinutes: 0, delayMinutes: 0);
+        _delays = new DeviceDelays(_delays.TakeChanges().ToDictionary(change => change.Device, change => change.Delay));
+        Assert.Empty(_delays.TakeChanges());
+        Assert.All(Enumerable.Range(1, 29), minute => Assert.Equal(0, Behind(480 + minute, delayMinutes: 480 - minute)));
+    }
+
+    [Fact]
+    public void A_silence_forgets_nothing()
+    {
+        Behind(receivedMinutes: 0, delayMinutes: 0);
+        Assert.Equal(0, Behind(receivedMinutes: 480, delayMinutes: 470));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time);
-        _intake = new MeasurementIntake(_journal, new GatewayClock(_time));
+        _intake = new MeasurementIntake(_journal, new GatewayClock(_time, default));
         return ValueTask.CompletedTask;
     }
 
@@ -99,6 +99,30 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
         Assert.Contains("clock-distrusted", measurement.Flags);
         Assert.Equal(Sample.Noon, measurement.Time.Instant);
         Assert.Equal(Sample.HeartRate(5).Id, measurement.Id);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_woke_in_the_past_believes_a_zoned_device_and_says_so()
+    {
+        var real = Sample.Noon.AddDays(30);
+        var clock = new GatewayClock(_time, lastReceipt: real.AddMinutes(-10));
+        var device = new DeviceTime(real.UtcDateTime, TimeSpan.Zero);
+        await new MeasurementIntake(_journal, clock).AcceptAsync(
+            Sample.Device,
+            new DecodedUpload([Sample.Decoded("heart-rate", new MeasuredValue.Quantity(60, "/min"), 5, device), Rate(6, 61)], []),
+            TestContext.Current.CancellationToken);
+        var measurements = _journal.Read(1, 2, 2, int.MaxValue).Select(Decode).ToList();
+        Assert.Equal(real, measurements[0].Time.Instant);
+        Assert.True(measurements[1].Time.Uncertainty > TimeSpan.FromDays(29));
+        Assert.All(measurements, m => Assert.Contains("clock-gateway-behind", m.Flags));
+    }
+
+    [Fact]
+    public async Task The_last_receipt_is_found_again()
+    {
+        Assert.Equal(default, LastReceipt.In(_journal));
+        await Accept(Rate(1, 58));
+        Assert.Equal(Sample.Noon, LastReceipt.In(_journal));
     }
 
     private static DecodedMeasurement Rate(int sequence, decimal rate) =>

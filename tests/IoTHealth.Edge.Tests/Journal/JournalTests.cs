@@ -54,7 +54,7 @@ public sealed class JournalTests : IDisposable
                 Entries = [new NewEntry(EntryKind.Measurement, MeasurementId.Of("x"), 1, EntryPriority.Reading, secret)],
                 Quarantine = [new QuarantinedBytes("robot-01", "not JSON", secret)],
             });
-            Assert.All(Directory.GetFiles(_folder.Path), path => Assert.Equal(-1, File.ReadAllBytes(path).AsSpan().IndexOf(secret)));
+            Assert.All(Directory.GetFiles(_folder.Path, "journal.db*"), path => Assert.Equal(-1, File.ReadAllBytes(path).AsSpan().IndexOf(secret)));
             Assert.Equal(secret, journal.Quarantine(1)[0].Bytes.Raw.ToArray());
         }
     }
@@ -141,6 +141,33 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(model.Count, read.Count);
         Assert.Equal(model, read.Select(e => (e.Id, e.Revision)).ToHashSet());
         Assert.Equal(Enumerable.Range(1, read.Count).Select(i => (long)i), read.Select(e => e.Position));
+    }
+
+    [Fact]
+    public async Task One_folder_serves_one_gateway_at_a_time()
+    {
+        await using (Open())
+        {
+            Assert.Contains("another gateway", Assert.Throws<IOException>(Open).Message, StringComparison.Ordinal);
+        }
+
+        await Open().DisposeAsync();
+        Assert.All(Directory.GetFiles(_folder.Path), file => Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_written_says_so_until_it_can()
+    {
+        var failing = true;
+        await using var journal = SqliteJournal.Open(
+            new JournalOptions { Folder = _folder.Path, BeforeCommit = () => { if (failing) { throw new IOException("disk"); } } },
+            "gw", TimeProvider.System);
+        await Assert.ThrowsAsync<IOException>(async () => await journal.WriteAsync(Sample.Write(Sample.HeartRate(1))));
+        Assert.Equal("disk", journal.Trouble);
+        failing = false;
+        await journal.WriteAsync(Sample.Write(Sample.HeartRate(1)));
+        Assert.Null(journal.Trouble);
     }
 
     [Fact]

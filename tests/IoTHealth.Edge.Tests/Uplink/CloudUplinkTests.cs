@@ -61,6 +61,16 @@ public sealed class CloudUplinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_line_too_slow_for_full_messages_gets_smaller_ones()
+    {
+        await _journal.WriteAsync(Sample.Write(Enumerable.Range(1, 4_000).Select(i => Sample.HeartRate(i))));
+        var cloud = new Cloud { BodyMaximum = 20_000 };
+        using var uplink = Start(cloud);
+        await Eventually.SeesAsync("all acknowledged", _ => Task.FromResult((uplink.Behind, uplink.State)), s => s.Behind == 0, Patience);
+        await uplink.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task An_idle_uplink_asks_for_nothing()
     {
         await _journal.WriteAsync(Sample.Write(Sample.HeartRate(1)));
@@ -90,6 +100,9 @@ public sealed class CloudUplinkTests : IAsyncLifetime
 
         public int FailEvery { get; init; }
 
+        /// <summary>Larger bodies time out.</summary>
+        public int BodyMaximum { get; init; } = int.MaxValue;
+
         public Channel<bool>? Gate { get; init; }
 
         public bool IsConnected => true;
@@ -117,6 +130,11 @@ public sealed class CloudUplinkTests : IAsyncLifetime
             if (Gate is not null && await Gate.Reader.WaitToReadAsync(cancellation))
             {
                 await Gate.Reader.ReadAsync(cancellation);
+            }
+
+            if (batch.Body.Length > BodyMaximum)
+            {
+                throw new TimeoutException("too slow");
             }
 
             if (FailEvery > 0 && call % (2 * FailEvery) == FailEvery)

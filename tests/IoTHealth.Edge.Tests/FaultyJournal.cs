@@ -1,0 +1,26 @@
+using IoTHealth.Edge.Journal;
+using IoTHealth.Measurements;
+using Microsoft.Data.Sqlite;
+
+namespace IoTHealth.Edge.Tests;
+
+/// <summary>The real journal with faults that can be switched on.</summary>
+internal sealed class FaultyJournal(IJournal real) : IJournal
+{
+    public bool FailsQueries { get; set; }
+
+    public bool FailsWrites { get; set; }
+
+    public JournalId Id => real.Id;
+
+    public long Head => real.Head;
+
+    public ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write, CancellationToken waiting = default) =>
+        FailsWrites ? throw new IOException("the disk is full") : real.WriteAsync(write, waiting);
+
+    public IReadOnlyList<Entry> Read(long from, long to, int maximum, int maximumBytes) => real.Read(from, to, maximum, maximumBytes);
+
+    public Task WaitBeyondAsync(long position, CancellationToken cancellation) => real.WaitBeyondAsync(position, cancellation);
+
+    public T Query<T>(Func<SqliteConnection, T> query) => FailsQueries ? throw new SqliteException("disk I/O error", 10) : real.Query(query);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace IoTHealth.Edge.Tests;
+
+/// <summary>A fake clock whose wall can be set apart from its timers and its monotonic count, as a real one's can.</summary>
+internal sealed class SteppingClock(DateTimeOffset start) : TimeProvider
+{
+    private readonly FakeTimeProvider _steady = new(start);
+
+    /// <summary>How far the wall clock was set, forward or back.</summary>
+    public TimeSpan Step { get; set; }
+
+    public override long TimestampFrequency => _steady.TimestampFrequency;
+
+    public override TimeZoneInfo LocalTimeZone => _steady.LocalTimeZone;
+
+    public void Advance(TimeSpan time) => _steady.Advance(time);
+
+    public override DateTimeOffset GetUtcNow() => _steady.GetUtcNow() + Step;
+
+    public override long GetTimestamp() => _steady.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        _steady.CreateTimer(callback, state, dueTime, period);
+}
