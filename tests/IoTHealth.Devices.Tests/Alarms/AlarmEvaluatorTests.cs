@@ -91,7 +91,27 @@ public sealed class AlarmEvaluatorTests
     public void Late_readings_make_history(int lateMilliseconds, bool history)
     {
         var fall = Samples.Coded("fall", "detected");
-        var alarm = Evaluate(Rules("fall", "codes: [detected]"), fall, fall.Time.Instant.AddMilliseconds(lateMilliseconds)).Single();
+        var heard = fall with { Time = fall.Time with { Received = fall.Time.Instant.AddMilliseconds(lateMilliseconds) } };
+        Assert.Equal(history, Evaluate(Rules("fall", "codes: [detected]"), heard, heard.Time.Received).Single().History);
+    }
+
+    [Fact]
+    public void A_delay_after_receipt_is_ours_and_makes_no_history()
+    {
+        var fall = Samples.Coded("fall", "detected");
+        var heard = fall with { Time = fall.Time with { Received = fall.Time.Instant } };
+        Assert.False(Evaluate(Rules("fall", "codes: [detected]"), heard, heard.Time.Received.AddHours(8)).Single().History);
+    }
+
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(0, true)]
+    public void A_slow_clock_is_not_lateness(int behindMinutes, bool history)
+    {
+        var fall = Samples.Coded("fall", "detected");
+        var heard = fall with { Time = fall.Time with { Received = fall.Time.Instant.AddMinutes(10) } };
+        var evaluator = new AlarmEvaluator(Rules("fall", "codes: [detected]"), TimeZoneInfo.Utc);
+        var (alarm, _) = evaluator.Evaluate(heard, "101", heard.Time.Received, TimeSpan.FromMinutes(behindMinutes)).Single();
         Assert.Equal(history, alarm.History);
     }
 

@@ -15,7 +15,7 @@ public sealed class AcknowledgementQueueTests
     [Fact]
     public async Task The_one_that_is_waited_for_keeps_its_place()
     {
-        var queue = new AcknowledgementQueue(2, Timeout, _time);
+        var queue = new AcknowledgementQueue(2, 1_000, Timeout, _time);
         var running = Run(queue);
         var first = Add(queue, 1);
         var second = Add(queue, 2);
@@ -30,9 +30,38 @@ public sealed class AcknowledgementQueueTests
     }
 
     [Fact]
+    public async Task Large_publishes_wait_for_bytes_to_be_done_with()
+    {
+        var queue = new AcknowledgementQueue(100, 1_000, Timeout, _time);
+        var running = Run(queue);
+        var first = Add(queue, 1, bytes: 600);
+        Assert.True(await queue.HasRoomAsync(Cancellation));
+        var second = Add(queue, 2, bytes: 600);
+        var room = queue.HasRoomAsync(Cancellation).AsTask();
+        Assert.False(room.IsCompleted);
+        first.SetResult(MqttVerdict.Accepted);
+        Assert.True(await room);
+        second.SetResult(MqttVerdict.Refuse("no"));
+        await running;
+        Assert.False(await queue.HasRoomAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_bytes_is_let_go_when_the_connection_ends()
+    {
+        var queue = new AcknowledgementQueue(100, 1_000, Timeout, _time);
+        var running = Run(queue);
+        var only = Add(queue, 1, bytes: 2_000);
+        var room = queue.HasRoomAsync(Cancellation).AsTask();
+        only.SetException(new IOException("disk full"));
+        await running;
+        Assert.False(await room);
+    }
+
+    [Fact]
     public async Task The_time_out_counts_from_the_arrival()
     {
-        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        var queue = new AcknowledgementQueue(3, 1_000, Timeout, _time);
         var running = Run(queue);
         var first = Add(queue, 1);
         Add(queue, 2);
@@ -53,7 +82,7 @@ public sealed class AcknowledgementQueueTests
     [Fact]
     public async Task What_is_durable_in_time_is_acknowledged_however_late_its_turn_comes()
     {
-        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        var queue = new AcknowledgementQueue(3, 1_000, Timeout, _time);
         Add(queue, 1).SetResult(MqttVerdict.Accepted);
         _time.Advance(TimeSpan.FromMinutes(1));
         queue.Complete();
@@ -64,7 +93,7 @@ public sealed class AcknowledgementQueueTests
     [Fact]
     public async Task Nothing_is_acknowledged_behind_a_refusal()
     {
-        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        var queue = new AcknowledgementQueue(3, 1_000, Timeout, _time);
         Add(queue, 1).SetResult(MqttVerdict.Accepted);
         Add(queue, 2).SetResult(MqttVerdict.Refuse("no"));
         Add(queue, 3).SetResult(MqttVerdict.Accepted);
@@ -75,7 +104,7 @@ public sealed class AcknowledgementQueueTests
     [Fact]
     public async Task Nothing_is_acknowledged_behind_a_failure()
     {
-        var queue = new AcknowledgementQueue(3, Timeout, _time);
+        var queue = new AcknowledgementQueue(3, 1_000, Timeout, _time);
         Add(queue, 1).SetException(new IOException("disk full"));
         Add(queue, 2).SetResult(MqttVerdict.Accepted);
         Assert.Equal(new Ending("a publish could not be taken: disk full", IsRefusal: false), await Run(queue));
@@ -85,8 +114,8 @@ public sealed class AcknowledgementQueueTests
     [Fact]
     public async Task What_asks_for_no_acknowledgement_gets_none()
     {
-        var queue = new AcknowledgementQueue(3, Timeout, _time);
-        queue.Add(0, acknowledge: false, ValueTask.FromResult(MqttVerdict.Accepted));
+        var queue = new AcknowledgementQueue(3, 1_000, Timeout, _time);
+        queue.Add(0, acknowledge: false, 1, ValueTask.FromResult(MqttVerdict.Accepted));
         queue.Complete();
         Assert.Null(await Run(queue));
         Assert.Empty(_acknowledged);
@@ -100,10 +129,10 @@ public sealed class AcknowledgementQueueTests
         },
         Cancellation);
 
-    private static TaskCompletionSource<MqttVerdict> Add(AcknowledgementQueue queue, ushort packetId)
+    private static TaskCompletionSource<MqttVerdict> Add(AcknowledgementQueue queue, ushort packetId, int bytes = 1)
     {
         var outcome = new TaskCompletionSource<MqttVerdict>();
-        Assert.True(queue.Add(packetId, acknowledge: true, new ValueTask<MqttVerdict>(outcome.Task)));
+        Assert.True(queue.Add(packetId, acknowledge: true, bytes, new ValueTask<MqttVerdict>(outcome.Task)));
         return outcome;
     }
 }
