@@ -25,7 +25,7 @@ public sealed class ProjectGraphTests
         ["IoTHealth.Simulators"] = [],
         ["Demo"] = [Testing],
         [Testing] = [],
-        ["IoTHealth.Devices.Tests"] = [Devices, Alarms, Testing],
+        ["IoTHealth.Devices.Tests"] = [Devices, Alarms, Testing, "IoTHealth.VectorRunner"],
         ["IoTHealth.Edge.Tests"] = ["IoTHealth.Edge", Testing],
         ["IoTHealth.Cloud.Tests"] = ["IoTHealth.Cloud", Testing],
         ["IoTHealth.Simulators.Tests"] = ["IoTHealth.Simulators", Testing],

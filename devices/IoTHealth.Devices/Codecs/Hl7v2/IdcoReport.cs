@@ -1,0 +1,112 @@
+
+namespace IoTHealth.Devices.Codecs.Hl7v2;
+
+/// <summary>The implanted device a report speaks of; empty where the report does not say.</summary>
+public sealed record IdcoDevice(string Type, string Model, string Serial, string Manufacturer);
+
+/// <summary>One OBX of a report.</summary>
+/// <param name="Code">IEEE 11073-10103 number, or null where neither it nor the reference id is known.</param>
+/// <param name="ReferenceId">Reference id as sent.</param>
+/// <param name="Instance">OBX-4: lead, zone or episode; empty where there is none.</param>
+/// <param name="Number">The number of an NM field, or null.</param>
+/// <param name="Unit">Unit as sent.</param>
+/// <param name="Coding">Code of a CWE field; null for none and for the text 'Null', which means no status.</param>
+/// <param name="CodingText">Text of a CWE field.</param>
+/// <param name="Text">Any other content: text, date and time as sent.</param>
+/// <param name="Time">OBX-14, else OBX-17, else OBR-7, as sent.</param>
+public sealed record IdcoObservation(
+    uint? Code, string ReferenceId, string Instance, decimal? Number, string Unit, string? Coding, string CodingText, string Text, string Time);
+
+/// <summary>A document that came with a report.</summary>
+/// <param name="Title">OBX-3 text.</param>
+/// <param name="Content">The decoded PDF.</param>
+public sealed record IdcoDocument(string Title, byte[] Content);
+
+/// <summary>
+/// A remote or in-clinic report of a pacemaker or ICD: IHE PCC Implantable Device Cardiac Observation, an ORU^R01 with terms of
+/// IEEE 11073-10103. OBX set ids are neither unique nor used.
+/// </summary>
+public sealed record IdcoReport(
+    Hl7Message Message, IdcoDevice Device, IReadOnlyList<string> PatientIds, string ReportTime, IReadOnlyList<IdcoObservation> Observations,
+    IReadOnlyList<IdcoDocument> Documents, IReadOnlyList<string> Warnings)
+{
+    private const uint DeviceType = 720897;
+    private const uint DeviceModel = 720898;
+    private const uint DeviceSerial = 720899;
+    private const uint DeviceManufacturer = 720900;
+
+    /// <summary>Reads a report out of a message; what a single OBX has wrong becomes a warning and never costs its neighbours.</summary>
+    public static bool TryRead(Hl7Message message, out IdcoReport report, out string reason)
+    {
+        report = null!;
+        if (message.Type != "ORU^R01")
+        {
+            reason = $"a message of type {message.Type}, not ORU^R01";
+            return false;
+        }
+
+        var warnings = new List<string>();
+        var observations = new List<IdcoObservation>();
+        var documents = new List<IdcoDocument>();
+        var reportTime = "";
+        foreach (var segment in message.Segments)
+        {
+            if (segment.Id == "OBR")
+            {
+                reportTime = segment.Component(7, 1);
+            }
+            else if (segment.Id == "OBX" && segment.Text(2) == "ED")
+            {
+                AddDocument(segment, documents, warnings);
+            }
+            else if (segment.Id == "OBX")
+            {
+                observations.Add(IdcoObx.Read(segment, reportTime));
+            }
+        }
+
+        if (observations.Count + documents.Count == 0)
+        {
+            reason = "the report has no OBX";
+            return false;
+        }
+
+        var patientIds = message.All("PID").Take(1).SelectMany(pid => pid.Repetitions(3).Select(r => pid.ComponentOf(r, 1))).ToList();
+        report = new IdcoReport(message, Describe(observations, patientIds), patientIds, reportTime, observations, documents, warnings);
+        reason = "";
+        return true;
+    }
+
+    private static void AddDocument(Hl7Segment segment, List<IdcoDocument> documents, List<string> warnings)
+    {
+        if (EncapsulatedPdf.TryRead(segment, 5, out var content, out var mistake))
+        {
+            documents.Add(new IdcoDocument(segment.Component(3, 2), content));
+        }
+        else
+        {
+            warnings.Add($"{segment.Component(3, 2)}: {mistake}");
+        }
+    }
+
+    // What the observations say counts; PID-3 'model:M/serial:S' fills what they leave open.
+    private static IdcoDevice Describe(List<IdcoObservation> observations, List<string> patientIds)
+    {
+        string Find(uint code) => observations.Find(o => o.Code == code) is { } found ? found.Coding ?? found.Text : "";
+        var fromPid = patientIds.Select(PidDevice).FirstOrDefault(device => device is not null);
+        return new IdcoDevice(
+            Find(DeviceType), Or(Find(DeviceModel), fromPid?.Model), Or(Find(DeviceSerial), fromPid?.Serial), Find(DeviceManufacturer));
+    }
+
+    private static (string Model, string Serial)? PidDevice(string id)
+    {
+        const string Model = "model:";
+        const string Serial = "/serial:";
+        var slash = id.IndexOf(Serial, StringComparison.OrdinalIgnoreCase);
+        return id.StartsWith(Model, StringComparison.OrdinalIgnoreCase) && slash > 0
+            ? (id[Model.Length..slash], id[(slash + Serial.Length)..])
+            : null;
+    }
+
+    private static string Or(string first, string? second) => first.Length > 0 ? first : second ?? "";
+}

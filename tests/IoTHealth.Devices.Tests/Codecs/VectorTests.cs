@@ -1,0 +1,22 @@
+using IoTHealth.VectorRunner;
+
+namespace IoTHealth.Devices.Tests.Codecs;
+
+/// <summary>Every vector of tests/vectors gives its expected values or refusal, and none is unsupported.</summary>
+public sealed class VectorTests(ITestOutputHelper output)
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "vectors");
+
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.jsonl").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Vectors_pass(string file)
+    {
+        using var said = new StringWriter();
+        var exit = new VectorRun(said).Run(File.ReadLines(Path.Combine(Folder, file)));
+        output.WriteLine(said.ToString());
+        Assert.Equal(0, exit);
+        Assert.EndsWith(", 0 failed, 0 unsupported", said.ToString().TrimEnd(), StringComparison.Ordinal);
+    }
+}
