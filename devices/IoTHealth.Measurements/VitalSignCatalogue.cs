@@ -51,6 +51,17 @@ public static class VitalSignCatalogue
         Single(Fall, EntryPriority.Episode, RecordCategory.Activity),
     }.ToFrozenDictionary(kind => kind.Code, StringComparer.Ordinal);
 
+    /// <summary>What staff read for a code of a coded sign; the code itself where there is no word for it.</summary>
+    public static (string Ja, string En) NameOfCode(string code) => code switch
+    {
+        "in-bed" => ("在床中", "in bed"),
+        "out-of-bed" => ("離床中", "out of bed"),
+        "exited" => ("離床", "left the bed"),
+        "exiting" => ("起き上がり", "getting up"),
+        "detected" => ("検知", "detected"),
+        _ => (code, code),
+    };
+
     private static VitalSign Number(
         string code, string en, string ja, string? loinc, uint mdc, string unit, decimal minimum, decimal maximum, int decimals) =>
         new(code, en, ja, loinc, mdc, unit, minimum, maximum, decimals, []);

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using IoTHealth.Measurements;
 
 namespace IoTHealth.Alarms;
 
 /// <summary>What a schema cannot say of a rule: that the catalogue knows what it names, and that it can hold at all.</summary>
-internal static class RuleCheck
+internal static partial class RuleCheck
 {
     /// <summary>The field where the first mistake stands and the reason, or null.</summary>
     public static (string Field, string Reason)? Mistake(AlarmRule rule)
@@ -18,7 +19,7 @@ internal static class RuleCheck
             return ("sign", $"sign '{rule.JudgedSign}' does not belong to '{rule.Kind}'");
         }
 
-        return (sign.IsCoded ? Codes(rule, sign) : Limits(rule, sign)) ?? Span(rule);
+        return (sign.IsCoded ? Codes(rule, sign) : Limits(rule, sign)) ?? Span(rule) ?? Text(rule);
     }
 
     private static (string Field, string Reason)? Codes(AlarmRule rule, VitalSign sign) =>
@@ -35,6 +36,18 @@ internal static class RuleCheck
 
         return rule.Below > rule.Above ? ("below", "'below' is higher than 'above': every number would call") : null;
     }
+
+    private static (string Field, string Reason)? Text(AlarmRule rule)
+    {
+        var unknown = new[] { rule.Text.Ja, rule.Text.En }
+            .SelectMany(text => Placeholder().Matches(text))
+            .Select(match => match.Value)
+            .FirstOrDefault(name => name is not ("{place}" or "{value}"));
+        return unknown is null ? null : ("text", $"{unknown} is not known; {{place}} and {{value}} are");
+    }
+
+    [GeneratedRegex("\\{[^{}]*\\}")]
+    private static partial Regex Placeholder();
 
     private static (string Field, string Reason)? Span(AlarmRule rule) => rule.Between is { } span && span.From == span.To
         ? ("between", "'between' ends when it begins: leave it out for a rule that always holds")

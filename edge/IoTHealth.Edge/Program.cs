@@ -1,3 +1,3 @@
 using IoTHealth.Edge.Management;
 
-return await EdgeCommands.Root().Parse(args).InvokeAsync();
+return await EdgeCommands.RunAsync(EdgeCommands.Root(), args);

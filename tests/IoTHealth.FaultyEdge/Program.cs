@@ -22,4 +22,4 @@ Action<IServiceCollection>? plant = fault switch
     _ => throw new ArgumentException($"IOTHEALTH_FAULT={fault}: known are drop-one-entry, slow-commit-10ms"),
 };
 
-return await EdgeCommands.Root(plant).Parse(args).InvokeAsync();
+return await EdgeCommands.RunAsync(EdgeCommands.Root(plant), args);

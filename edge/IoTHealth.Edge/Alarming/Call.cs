@@ -9,7 +9,7 @@ namespace IoTHealth.Edge.Alarming;
 /// <param name="History">True when nobody is called for it.</param>
 /// <param name="AcknowledgedBy">Who took it on, or null.</param>
 /// <param name="AcknowledgedAt">When.</param>
-/// <param name="Attempts">Deliveries tried, over all channels.</param>
+/// <param name="Attempts">Number of the last delivery tried, on the channel that tried most.</param>
 /// <param name="Delivered">Whether any channel took it.</param>
 public sealed record Call(
     MeasurementId Alarm, long Position, int RepeatSeconds, bool History, string? AcknowledgedBy, DateTimeOffset? AcknowledgedAt,

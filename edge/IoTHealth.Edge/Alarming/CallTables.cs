@@ -130,7 +130,7 @@ public static class CallTables
             connection,
             """
             select c.alarm, c.position, c.repeat_seconds, c.history, c.acknowledged_by, c.acknowledged_at,
-              coalesce((select sum(attempts) from delivery d where d.alarm = c.alarm), 0),
+              coalesce((select max(attempts) from delivery d where d.alarm = c.alarm), 0),
               coalesce((select max(delivered) from delivery d where d.alarm = c.alarm), 0)
             from call c order by (c.acknowledged_at is null and c.history = 0) desc, c.position desc limit $limit
             """,

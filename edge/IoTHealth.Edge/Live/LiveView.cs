@@ -7,7 +7,7 @@ using IoTHealth.Measurements;
 namespace IoTHealth.Edge.Live;
 
 /// <summary>The last value of one kind a device sent.</summary>
-public sealed record LiveValue(string Kind, string NameJa, string NameEn, string Text, DateTimeOffset Instant);
+public sealed record LiveValue(string Kind, string NameJa, string NameEn, string Text, string TextJa, string TextEn, DateTimeOffset Instant);
 
 /// <summary>A device as people look at it.</summary>
 public sealed record LiveDevice(string Key, string Place, DateTimeOffset? LastSeen, IReadOnlyList<LiveValue> Values);
@@ -89,10 +89,20 @@ public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, 
         var sign = VitalSignCatalogue.Signs.GetValueOrDefault(measurement.Kind);
         var value = new LiveValue(
             measurement.Kind, sign?.NameJa ?? measurement.Kind, sign?.NameEn ?? measurement.Kind,
-            string.Join(" ", measurement.Components.Select(Text)), measurement.Time.Instant);
+            Join(measurement, component => Text(component)), Join(measurement, component => Words(component).Ja),
+            Join(measurement, component => Words(component).En), measurement.Time.Instant);
         _values.AddOrUpdate((measurement.Device, measurement.Kind), value, (_, old) => old.Instant > value.Instant ? old : value);
         _lastSeen.AddOrUpdate(measurement.Device, measurement.Time.Received, (_, old) => old > measurement.Time.Received ? old : measurement.Time.Received);
     }
+
+    private static string Join(Measurement measurement, Func<Component, string> text) => string.Join(" ", measurement.Components.Select(text));
+
+    private static (string Ja, string En) Words(Component component) => component.Value switch
+    {
+        MeasuredValue.Coded coded => VitalSignCatalogue.NameOfCode(coded.Code),
+        MeasuredValue.Absent => ("測定なし", "not measured"),
+        _ => (Text(component), Text(component)),
+    };
 
     private static string Text(Component component) => component.Value switch
     {

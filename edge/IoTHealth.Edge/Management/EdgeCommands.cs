@@ -1,5 +1,4 @@
 using System.CommandLine;
-using IoTHealth.Alarms;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Registry;
@@ -21,6 +20,24 @@ public static class EdgeCommands
         root.Subcommands.Add(Devices());
         root.Subcommands.Add(HashPassword());
         return root;
+    }
+
+    /// <summary>Runs a command line; bad usage is exit code 2.</summary>
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var given = root.Parse(args);
+        if (given.Errors.Count == 0)
+        {
+            return await given.InvokeAsync();
+        }
+
+        foreach (var error in given.Errors)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+        }
+
+        await Console.Error.WriteLineAsync("See --help.");
+        return BadConfiguration;
     }
 
     private static Option<string> ConfigOption() => new("--config", "-c") { Description = "The configuration document (YAML or JSON).", DefaultValueFactory = _ => "edge.yaml" };
@@ -55,15 +72,7 @@ public static class EdgeCommands
         var command = new Command("check", "Reads the configuration, rules, keys and certificates and says what is wrong.") { config };
         command.SetAction(result => Try(() =>
         {
-            var configuration = EdgeConfiguration.Load(result.GetValue(config)!);
-            var registry = new DeviceRegistry(configuration, DriverCatalog.Load());
-            SecretFile.CheckMode(configuration.Mqtt.Key);
-            using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(
-                configuration.Mqtt.Certificate, configuration.Mqtt.Key);
-            var rules = configuration.Alarms is { } alarms ? RuleBook.Load(alarms.Rules).Rules.Count : 0;
-            Console.WriteLine(
-                $"{configuration.Gateway}: {registry.Devices.Count()} devices, {configuration.Stations.Count} stations, {rules} alarm rules, " +
-                $"certificate until {certificate.NotAfter:yyyy-MM-dd}; the configuration can be used");
+            Console.WriteLine(ConfigurationCheck.Describe(EdgeConfiguration.Load(result.GetValue(config)!)));
         }));
         return command;
     }
