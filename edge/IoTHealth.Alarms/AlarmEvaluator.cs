@@ -10,6 +10,8 @@ namespace IoTHealth.Alarms;
 /// <param name="zone">Zone of the rules' local times.</param>
 public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
 {
+    private static readonly TimeSpan WorthSaying = TimeSpan.FromMinutes(1);
+
     /// <param name="measurement">A plausible measurement.</param>
     /// <param name="place">Where its device stands.</param>
     /// <param name="now">When it is judged: the alarm is raised then. Lateness counts until it was received, so that a delay of our own hides nothing.</param>
@@ -23,7 +25,7 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
             if (value is not null && Holds(rule, value) && IsItsTime(rule, measurement.Time.Instant + clockBehind))
             {
                 var isLate = measurement.Time.Received - measurement.Time.Instant - clockBehind > TimeSpan.FromSeconds(rule.LatenessSeconds);
-                yield return (Raise(rule, measurement, value, place, now) with { History = isLate }, rule);
+                yield return (Raise(rule, measurement, value, place, now, Late(measurement, clockBehind)) with { History = isLate }, rule);
             }
         }
     }
@@ -52,7 +54,7 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
     private bool IsItsTime(AlarmRule rule, DateTimeOffset instant) =>
         rule.Between is not { } span || span.Contains(TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime));
 
-    private static Alarm Raise(AlarmRule rule, Measurement measurement, MeasuredValue value, string place, DateTimeOffset now) => new(
+    private static Alarm Raise(AlarmRule rule, Measurement measurement, MeasuredValue value, string place, DateTimeOffset now, string late) => new(
         MeasurementId.Of("alarm", rule.Key, measurement.Device.Key, measurement.Id.ToString()),
         rule.Key,
         measurement.Device,
@@ -61,9 +63,18 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
         now,
         rule.Severity,
         place,
-        Fill(rule.Text.Ja, place, value),
-        Fill(rule.Text.En, place, value),
+        Fill(rule.Text.Ja, place, value) + late,
+        Fill(rule.Text.En, place, value) + late,
         History: false);
+
+    // A call for what happened a while ago says when.
+    private string Late(Measurement measurement, TimeSpan clockBehind)
+    {
+        var instant = measurement.Time.Instant + clockBehind;
+        return measurement.Time.Received - instant > WorthSaying
+            ? TimeZoneInfo.ConvertTime(instant, zone).ToString(" (HH:mm)", CultureInfo.InvariantCulture)
+            : "";
+    }
 
     // The value first: a place may be called anything.
     private static string Fill(string text, string place, MeasuredValue value) => text

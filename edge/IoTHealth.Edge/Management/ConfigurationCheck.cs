@@ -12,6 +12,8 @@ namespace IoTHealth.Edge.Management;
 /// <summary>Opens everything that <c>run</c> would open, by the same means, without starting anything.</summary>
 internal static class ConfigurationCheck
 {
+    private static readonly string[] KeptSecrets = ["box.key", "api.token"];
+
     /// <exception cref="Exception">Something cannot be used; the message names it.</exception>
     public static string Describe(EdgeConfiguration configuration)
     {
@@ -34,7 +36,7 @@ internal static class ConfigurationCheck
             TrustedHttp.Policy(uplink.Ca);
         }
 
-        foreach (var secret in new[] { "box.key", "api.token" }.Select(name => Path.Combine(configuration.Data, name)).Where(File.Exists))
+        foreach (var secret in KeptSecrets.Select(name => Path.Combine(configuration.Data, name)).Where(File.Exists))
         {
             SecretFile.CheckMode(secret);
         }

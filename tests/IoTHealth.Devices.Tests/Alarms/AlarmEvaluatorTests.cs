@@ -104,6 +104,25 @@ public sealed class AlarmEvaluatorTests
     }
 
     [Theory]
+    [InlineData(50, "101: left the bed")]
+    [InlineData(70, "101: left the bed (03:04)")]
+    public void A_call_for_what_happened_a_while_ago_says_when(int seconds, string text)
+    {
+        var exit = Samples.Coded("bed-exit", "exited");
+        var instant = new DateTimeOffset(2026, 11, 24, 3, 4, 5, TimeSpan.Zero);
+        var heard = exit with { Time = exit.Time with { Instant = instant, Received = instant.AddSeconds(seconds) } };
+        var rules = RuleBook.Parse("rules: [{ key: b, kind: bed-exit, codes: [exited], severity: high, text: { ja: x, en: '{place}: left the bed' } }]", "rules");
+        Assert.Equal(text, new AlarmEvaluator(rules, TimeZoneInfo.Utc).Evaluate(heard, "101", heard.Time.Received).Single().Alarm.TextEn);
+    }
+
+    [Fact]
+    public void An_unknown_place_holder_is_a_mistake() => Assert.Contains(
+        "{plaec} is not known",
+        Assert.Throws<IoTHealth.Documents.DocumentException>(() => RuleBook.Parse(
+            "rules: [{ key: b, kind: bed-exit, codes: [exited], severity: high, text: { ja: x, en: '{plaec}' } }]", "rules")).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(10, false)]
     [InlineData(0, true)]
     public void A_slow_clock_is_not_lateness(int behindMinutes, bool history)
@@ -119,7 +138,7 @@ public sealed class AlarmEvaluatorTests
     [InlineData("{place}: {value}", "heart-rate", "130.0 /min", "101 A: 130.0 /min")]
     [InlineData("{place}{place}", "heart-rate", "130 /min", "101 A101 A")]
     [InlineData("{value}", "glucose", ">600 mg/dL", ">600 mg/dL")]
-    [InlineData("[{value}] {other}", "fall", "detected", "[] {other}")]
+    [InlineData("[{value}] other", "fall", "detected", "[] other")]
     public void Texts_are_filled(string text, string kind, string reading, string expected)
     {
         var line = kind == "fall" ? "codes: [detected]" : "above: 120";
