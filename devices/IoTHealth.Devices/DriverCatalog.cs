@@ -1,4 +1,5 @@
 using System.Reflection;
+using IoTHealth.Devices.Glucose;
 using IoTHealth.Devices.Profiles;
 using IoTHealth.Documents;
 
@@ -15,6 +16,11 @@ public sealed class DriverCatalog
         _mqtt = mqtt.ToDictionary(pair => pair.Name, pair => pair.Driver, StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, IMqttDriver> Mqtt => _mqtt;
+
+    public IReadOnlyDictionary<string, ISerialDriver> Serial { get; } = new Dictionary<string, ISerialDriver>(StringComparer.Ordinal)
+    {
+        ["contour-meter"] = new ContourMeterDriver(),
+    };
 
     /// <summary>Loads the profiles that ship with the product.</summary>
     /// <exception cref="DocumentException">A profile breaks its schema.</exception>

@@ -8,7 +8,8 @@ namespace IoTHealth.Devices;
 /// <param name="Place">Where it stands.</param>
 /// <param name="Zone">Zone of its clock where it gives none.</param>
 /// <param name="Driver">Name of its driver, with version.</param>
-public sealed record DeviceContext(string Key, DeviceId Id, string Place, TimeZoneInfo Zone, string Driver);
+/// <param name="Serial">Serial number, by which a device on a line is told from another that was plugged in instead.</param>
+public sealed record DeviceContext(string Key, DeviceId Id, string Place, TimeZoneInfo Zone, string Driver, string Serial = "");
 
 /// <summary>Where drivers put what they read.</summary>
 public interface IMeasurementSink

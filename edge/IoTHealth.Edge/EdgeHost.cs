@@ -7,6 +7,7 @@ using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Influx;
 using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Lines;
 using IoTHealth.Edge.Live;
 using IoTHealth.Edge.Management;
 using IoTHealth.Edge.Registry;
@@ -90,6 +91,9 @@ public static partial class EdgeHost
         services.AddSingleton(provider => new Health(
             provider.GetRequiredService<SqliteJournal>(), provider.GetService<AlarmMonitor>(), provider.GetServices<CallChannel>(),
             isCalling: configuration.Alarms is not null));
+
+        services.AddSingleton<SerialLines>();
+        services.AddHostedService(provider => provider.GetRequiredService<SerialLines>());
 
         // Last: devices are let in once everything behind them runs.
         services.AddHostedService(provider => provider.GetRequiredService<MqttBroker>());

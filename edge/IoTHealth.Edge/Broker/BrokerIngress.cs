@@ -33,7 +33,7 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
             return ValueTask.FromResult(MqttVerdict.Refuse("user name and client id must both be the device's key"));
         }
 
-        if (registry.Find(user) is { } device && IsProven(user, device.PasswordHash, connect.Password))
+        if (registry.Find(user) is MqttDevice device && IsProven(user, device.PasswordHash, connect.Password))
         {
             session.State = device;
             return ValueTask.FromResult(MqttVerdict.Accepted);
@@ -49,7 +49,7 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
 
     public MqttVerdict MaySubscribe(MqttSession session, string filter)
     {
-        var mayHear = session.State is RegisteredDevice device
+        var mayHear = session.State is MqttDevice device
             ? filter.StartsWith($"commands/{device.Context.Key}/", StringComparison.Ordinal) && !filter.AsSpan().ContainsAny('+', '#')
             : filter == AlarmTopics + "#" || (filter.StartsWith(AlarmTopics, StringComparison.Ordinal) && !filter.AsSpan().ContainsAny('+', '#'));
         return mayHear ? MqttVerdict.Accepted : MqttVerdict.Refuse($"it may not hear '{filter}'");
@@ -57,7 +57,7 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
 
     public async ValueTask<MqttVerdict> ReceiveAsync(MqttSession session, MqttMessage message, CancellationToken cancellation)
     {
-        if (session.State is not RegisteredDevice device)
+        if (session.State is not MqttDevice device)
         {
             return await AcknowledgeAsync(session, message);
         }

@@ -65,12 +65,18 @@ public sealed record ApiSettings(string Address, int Port);
 /// <param name="Model">Model.</param>
 /// <param name="Serial">Serial number.</param>
 /// <param name="Place">Where it stands; shown to staff.</param>
-/// <param name="Password">PBKDF2 hash, <c>pbkdf2-sha256$iterations$salt$hash</c>.</param>
+/// <param name="Password">PBKDF2 hash, <c>pbkdf2-sha256$iterations$salt$hash</c>; MQTT devices.</param>
 /// <param name="SystemId">IEEE 11073 system id, where it has one.</param>
 /// <param name="TimeZone">Zone of its clock, where it is not the facility's.</param>
+/// <param name="Line">Its serial line; devices on a line.</param>
 public sealed record DeviceSettings(
-    string Key, string Profile, string Maker, string Model, string Serial, string Place, string Password,
-    string? SystemId = null, string? TimeZone = null);
+    string Key, string Profile, string Maker, string Model, string Serial, string Place, string? Password = null,
+    string? SystemId = null, string? TimeZone = null, LineSettings? Line = null);
+
+/// <summary>A serial line.</summary>
+/// <param name="Path">Device file; <c>/dev/serial/by-id/…</c> names the adapter and not the socket it is in.</param>
+/// <param name="Baud">Speed, where it is not the driver's.</param>
+public sealed record LineSettings(string Path, int? Baud = null);
 
 /// <summary>A nurse station: may hear alarms and acknowledge them.</summary>
 public sealed record StationSettings(string Key, string Password);

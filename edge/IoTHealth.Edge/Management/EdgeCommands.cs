@@ -87,7 +87,7 @@ public static class EdgeCommands
             foreach (var device in registry.Devices.OrderBy(d => d.Context.Key, StringComparer.Ordinal))
             {
                 Console.WriteLine(
-                    $"{device.Context.Key,-20} {device.Context.Place,-24} {device.Driver.Name,-24} {device.Driver.Guarantee,-14} {device.Context.Id}");
+                    $"{device.Context.Key,-20} {device.Context.Place,-24} {device.Context.Driver,-24} {device.Guarantee,-14} {device.Context.Id}");
             }
         }));
         return new Command("devices", "What is known of devices.") { list };

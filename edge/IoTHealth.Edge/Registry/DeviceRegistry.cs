@@ -2,12 +2,20 @@ using System.Collections.Frozen;
 using IoTHealth.Devices;
 using IoTHealth.Documents;
 using IoTHealth.Edge.Configuration;
+using IoTHealth.Links.Serial;
 using IoTHealth.Measurements;
 
 namespace IoTHealth.Edge.Registry;
 
+/// <summary>A device this gateway serves.</summary>
+public abstract record RegisteredDevice(DeviceContext Context, GuaranteeClass Guarantee);
+
 /// <summary>A device that may speak to this gateway by MQTT.</summary>
-public sealed record RegisteredDevice(DeviceContext Context, IMqttDriver Driver, string PasswordHash, FrozenSet<string> Topics);
+public sealed record MqttDevice(DeviceContext Context, IMqttDriver Driver, string PasswordHash, FrozenSet<string> Topics)
+    : RegisteredDevice(Context, Driver.Guarantee);
+
+/// <summary>A device on a serial line.</summary>
+public sealed record SerialDevice(DeviceContext Context, ISerialDriver Driver, SerialSettings Line) : RegisteredDevice(Context, Driver.Guarantee);
 
 /// <summary>The devices and stations of the configuration, ready for use.</summary>
 public sealed class DeviceRegistry
@@ -51,22 +59,32 @@ public sealed class DeviceRegistry
 
     private static RegisteredDevice Register(DeviceSettings device, TimeZoneInfo zone, DriverCatalog catalog)
     {
-        if (!catalog.Mqtt.TryGetValue(device.Profile, out var driver))
+        if (catalog.Mqtt.TryGetValue(device.Profile, out var mqtt))
         {
-            throw new DocumentException(
-                $"device '{device.Key}': there is no profile '{device.Profile}' (known: {string.Join(", ", catalog.Mqtt.Keys)})");
+            var password = device.Password ?? throw Missing(device, "password");
+            return new MqttDevice(Context(device, zone, mqtt.Name), mqtt, password, mqtt.Topics(device.Key).ToFrozenSet(StringComparer.Ordinal));
         }
 
-        var id = device.SystemId is { } systemId
-            ? DeviceId.FromSystemId(systemId)
-            : DeviceId.FromSerial(device.Maker, device.Model, device.Serial);
-        var clockZone = device.TimeZone is null ? zone : Zone(device.TimeZone, $"device '{device.Key}'");
-        return new RegisteredDevice(
-            new DeviceContext(device.Key, id, device.Place, clockZone, driver.Name),
-            driver,
-            device.Password,
-            driver.Topics(device.Key).ToFrozenSet(StringComparer.Ordinal));
+        if (catalog.Serial.TryGetValue(device.Profile, out var serial))
+        {
+            var line = device.Line ?? throw Missing(device, "line");
+            return new SerialDevice(Context(device, zone, serial.Name), serial, new SerialSettings(line.Path, line.Baud ?? serial.Baud));
+        }
+
+        throw new DocumentException(
+            $"device '{device.Key}': there is no profile '{device.Profile}' (known: {string.Join(", ", catalog.Mqtt.Keys.Concat(catalog.Serial.Keys))})");
     }
+
+    private static DeviceContext Context(DeviceSettings device, TimeZoneInfo zone, string driver) => new(
+        device.Key,
+        device.SystemId is { } systemId ? DeviceId.FromSystemId(systemId) : DeviceId.FromSerial(device.Maker, device.Model, device.Serial),
+        device.Place,
+        device.TimeZone is null ? zone : Zone(device.TimeZone, $"device '{device.Key}'"),
+        driver,
+        device.Serial);
+
+    private static DocumentException Missing(DeviceSettings device, string what) =>
+        new($"device '{device.Key}': its profile '{device.Profile}' needs '{what}'");
 
     private static TimeZoneInfo Zone(string name, string where) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
