@@ -24,7 +24,7 @@ public sealed partial class DeviceFolderTests
         var text = File.ReadAllText(Path.Combine(Room, folder, "README.md"));
         Assert.Matches(Japanese(), text);
         Assert.All(
-            new[] { "## 日本語", "## English", "### つなぎ方", "### Connecting", "### できないこと", "### Limits", "### Sample" },
+            new[] { "## 日本語", "## English", "### つなぎ方", "### Connecting", "### 制限事項", "### Limits", "### Sample" },
             heading => Assert.Contains($"\n{heading}\n", text, StringComparison.Ordinal));
     }
 
