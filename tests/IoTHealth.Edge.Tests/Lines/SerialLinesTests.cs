@@ -1,0 +1,95 @@
+using IoTHealth.Devices;
+using IoTHealth.Edge.Configuration;
+using IoTHealth.Edge.Intake;
+using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Lines;
+using IoTHealth.Edge.Registry;
+using IoTHealth.Measurements;
+using IoTHealth.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IoTHealth.Edge.Tests.Lines;
+
+public sealed class SerialLinesTests : IAsyncLifetime
+{
+    private const int Records = 480;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly TestFolder _folder = new();
+    private SqliteJournal _journal = null!;
+    private SerialLines _lines = null!;
+    private MeterOnALine _meter = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _meter = new MeterOnALine(_folder.File("meter"), Records);
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.File("data") }, "gw-01", TimeProvider.System);
+        var registry = new DeviceRegistry(Configuration(), DriverCatalog.Load());
+        var intake = new MeasurementIntake(_journal, new GatewayClock(TimeProvider.System, default));
+        _lines = new SerialLines(registry, intake, TimeProvider.System, NullLogger<SerialLines>.Instance);
+        await _lines.StartAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lines.StopAsync(CancellationToken.None);
+        await _journal.DisposeAsync();
+        _meter.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_memory_is_read_once_however_often_it_is_uploaded()
+    {
+        await PlugInAsync();
+        Assert.Equal(Records + 2, await _meter.UploadAsync());
+        Assert.Equal(Records, _journal.Head);
+        await _meter.UploadAsync();
+        Assert.Equal(Records, _journal.Head);
+        Assert.Empty(_journal.Quarantine(10));
+    }
+
+    [Fact]
+    public async Task A_meter_pulled_half_way_and_plugged_in_again_ends_complete()
+    {
+        await PlugInAsync();
+        Assert.Equal(241, await _meter.UploadAsync(frames: 241));
+        _meter.Unplug();
+        await Eventually.HoldsAsync("the line is known to be gone", () => _lines.States["meter-01"] != "connected", Patience);
+        Assert.Equal(240, _journal.Head);
+        await PlugInAsync();
+        Assert.Equal(Records + 2, await _meter.UploadAsync());
+        Assert.Equal(Records, _journal.Head);
+        Assert.Equal(Records, _journal.Read(1, Records, Records, int.MaxValue).Select(entry => entry.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Local_times_are_read_in_the_facility_s_zone()
+    {
+        await PlugInAsync();
+        await _meter.UploadAsync();
+        Assert.True(WireForm.TryDecodeMeasurement(_journal.Read(1, 1, 1, int.MaxValue)[0].Payload, out var first, out _));
+        Assert.Equal(new DateTimeOffset(2026, 11, 1, 7, 0, 0, TimeSpan.FromHours(9)), first.Time.Instant);
+        Assert.Equal(TimeBasis.DeviceLocal, first.Time.Basis);
+    }
+
+    private Task PlugInAsync()
+    {
+        _meter.PlugIn();
+        return Eventually.HoldsAsync("the line is open", () => _lines.States.GetValueOrDefault("meter-01") == "connected", Patience);
+    }
+
+    private EdgeConfiguration Configuration() => new()
+    {
+        Gateway = "gw-01",
+        Data = _folder.Path,
+        TimeZone = "Asia/Tokyo",
+        Mqtt = new MqttSettings("127.0.0.1", 0, "", ""),
+        Api = new ApiSettings("127.0.0.1", 0),
+        Devices =
+        [
+            new DeviceSettings("meter-01", "contour-meter", "Ascensia", "Contour", "C-0001", "101-A", Line: new LineSettings(_folder.File("meter"))),
+        ],
+    };
+}
