@@ -10,16 +10,18 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace IoTHealth.Cloud;
 
-/// <summary>The whole program: silo, log, hub, feeds and API, started in this order and stopped in the reverse.</summary>
+/// <summary>The whole program: log, silo with the API, hub, feeds; started in this order and stopped in the reverse.</summary>
 public sealed class CloudHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
+    private bool _isDisposed;
 
-    private CloudHost(WebApplication app) => _app = app;
+    private CloudHost(WebApplication app) =>
+        (_app, Loops) = (app, new BackgroundLoops(app.Lifetime.StopApplication, app.Services.GetRequiredService<ILogger<CloudHost>>()));
 
     public IPEndPoint Hub => _app.Services.GetRequiredService<HubService>().EndPoint;
+
+    internal BackgroundLoops Loops { get; }
 
     public IPEndPoint Api { get; private set; } = new(IPAddress.None, 0);
 
@@ -30,9 +32,7 @@ public sealed class CloudHost : IAsyncDisposable
         Directory.CreateDirectory(settings.Data);
         var token = SecretFile.ReadOrCreate(Path.Combine(settings.Data, "api.token"));
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .SetMinimumLevel(LogLevel.Warning).AddFilter("IoTHealth", LogLevel.Information).AddFilter("Orleans", LogLevel.Error);
+        ConsoleLog.Configure(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Api.IpAddress, settings.Api.Port));
         builder.Services.AddCloud(settings);
         builder.UseOrleans(Silo.Configure);
@@ -42,16 +42,37 @@ public sealed class CloudHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Waits for SIGTERM or Ctrl-C.</summary>
-    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Waits for SIGTERM, Ctrl-C or the end of a loop. Nothing is stopped yet: that is what disposing does, in its order.</summary>
+    /// <exception cref="InvalidOperationException">A loop ended by itself; the message says which and why.</exception>
+    public async Task WaitForShutdownAsync()
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (_app.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult()))
+        {
+            await stopping.Task;
+        }
+
+        if (Loops.Failure is { } failure)
+        {
+            throw new InvalidOperationException(failure);
+        }
+    }
+
+    /// <summary>What SIGTERM does.</summary>
+    internal void RequestShutdown() => _app.Lifetime.StopApplication();
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
+        await Loops.StopAsync();
         await _app.Services.GetRequiredService<HubService>().StopAsync(CancellationToken.None);
-        await _stopping.CancelAsync();
-        await _running;
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
-        _stopping.Dispose();
+        Loops.Dispose();
     }
 
     private async Task StartAsync(CancellationToken cancellation)
@@ -60,10 +81,12 @@ public sealed class CloudHost : IAsyncDisposable
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Api = IPEndPoint.Parse(new Uri(address).Authority);
         var watch = _app.Services.GetRequiredService<ResidentsWatch>();
-        await watch.LookAsync(cancellation);
+        await watch.LoadAsync(cancellation);
         await _app.Services.GetRequiredService<HubService>().StartAsync(cancellation);
-        var readers = _app.Services.GetServices<FeedReader>().Select(reader => Task.Run(() => reader.RunAsync(_stopping.Token), cancellation));
-        _running = Task.WhenAll([Task.Run(() => watch.RunAsync(_stopping.Token), cancellation), .. readers])
-            .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Loops.Start("the residents watch", watch.RunAsync);
+        foreach (var reader in _app.Services.GetServices<FeedReader>())
+        {
+            Loops.Start($"the feed {reader.Name}", reader.RunAsync);
+        }
     }
 }

@@ -18,10 +18,14 @@ public static class DeviceRecord
         };
     }
 
-    public static Device OfGateway(string gateway)
+    public static Device OfGateway(string gateway) => Named(Systems.Gateway, gateway);
+
+    public static Device OfProgram() => Named(Systems.Agent, ProvenanceRecord.Program);
+
+    private static Device Named(string system, string name)
     {
-        var device = new Device { Identifier = [new Identifier(Systems.Gateway, gateway)] };
-        device.DeviceName.Add(new Device.DeviceNameComponent { Name = gateway, Type = DeviceNameType.UserFriendlyName });
+        var device = new Device { Identifier = [new Identifier(system, name)] };
+        device.DeviceName.Add(new Device.DeviceNameComponent { Name = name, Type = DeviceNameType.UserFriendlyName });
         return device;
     }
 

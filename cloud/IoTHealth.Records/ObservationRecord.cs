@@ -38,6 +38,18 @@ public static class ObservationRecord
         return observation;
     }
 
+    /// <summary>
+    /// The same Observation as entered in error. It says no value any more: the update may create what never arrived, and
+    /// by then the resident may not consent.
+    /// </summary>
+    public static Observation TakenBack(AttributedMeasurement attributed, ObservationLinks links)
+    {
+        var unsaid = attributed.Measurement.Components.Select(component => component with { Value = new MeasuredValue.Absent(AbsentReason.Unknown) });
+        var observation = Of(attributed with { Measurement = attributed.Measurement with { Components = [.. unsaid], Flags = [] } }, links);
+        observation.Status = ObservationStatus.EnteredInError;
+        return observation;
+    }
+
     /// <summary>FHIR dateTime in UTC with milliseconds.</summary>
     public static string Milliseconds(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

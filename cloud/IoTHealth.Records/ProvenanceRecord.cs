@@ -7,6 +7,9 @@ namespace IoTHealth.Records;
 /// <summary>Who assembled an Observation, from which gateway, journal and position.</summary>
 public static class ProvenanceRecord
 {
+    /// <summary>The assembler: this program.</summary>
+    public const string Program = "IoTHealth.Cloud";
+
     /// <summary>Logical id of the Provenance of an Observation: the same however often it is sent.</summary>
     public static string IdOf(AttributedMeasurement attributed) =>
         MeasurementId.Of("provenance", attributed.ObservationIdentifier).ToString();
@@ -18,7 +21,7 @@ public static class ProvenanceRecord
         Recorded = Milliseconds(attributed.Origin.Received),
         Agent =
         [
-            Agent(Systems.ProvenanceAgentType, "assembler", Logical(Systems.Agent, "IoTHealth.Cloud")),
+            Agent(Systems.ProvenanceAgentType, "assembler", Logical(Systems.Agent, Program)),
             Agent(Systems.Agent, "gateway", new ResourceReference(gateway)),
         ],
         Entity =

@@ -35,6 +35,14 @@ public sealed class RecordBundle
     /// <summary>FHIR JSON, UTF-8.</summary>
     public static byte[] Serialize(Bundle bundle) => JsonSerializer.SerializeToUtf8Bytes(bundle, Json);
 
+    /// <summary>A transaction of no resident's: it names this program as a Device. Who takes it, takes transactions.</summary>
+    public static Bundle OfProgram()
+    {
+        var bundle = new RecordBundle();
+        bundle.Once(Systems.Agent, ProvenanceRecord.Program, DeviceRecord.OfProgram);
+        return bundle._bundle;
+    }
+
     /// <summary>A transaction that puts Observations told before to entered-in-error, by their identifiers.</summary>
     public static Bundle TakingBack(IEnumerable<AttributedMeasurement> measurements)
     {
@@ -60,8 +68,7 @@ public sealed class RecordBundle
         var url = Url(Systems.Observation, wrong.ObservationIdentifier);
         if (_urls.TryAdd((Systems.Observation, wrong.ObservationIdentifier), url))
         {
-            var observation = ObservationRecord.Of(wrong, Links(wrong));
-            observation.Status = ObservationStatus.EnteredInError;
+            var observation = ObservationRecord.TakenBack(wrong, Links(wrong));
             Write(url, observation, $"Observation?{Search(Systems.Observation, wrong.ObservationIdentifier)}");
         }
     }
@@ -112,8 +119,12 @@ public sealed class RecordBundle
         Request = new Bundle.RequestComponent { Method = Bundle.HTTPVerb.PUT, Url = url },
     });
 
-    private static string Search(string system, string value) =>
-        $"identifier={Uri.EscapeDataString(system)}|{Uri.EscapeDataString(value)}";
+    private static string Search(string system, string value) => $"identifier={Token(system)}|{Token(value)}";
+
+    /// <summary>Part of a search token: FHIR's own escapes first (R4 search, 3.1.1.4.9), then the address's.</summary>
+    private static string Token(string text) => Uri.EscapeDataString(
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal)
+            .Replace("|", "\\|", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal));
 
     private static string Url(string system, string value) =>
         $"urn:uuid:{new Guid(MeasurementId.Of("url", system, value).ToBytes(), bigEndian: true):D}";

@@ -149,6 +149,56 @@ public sealed class CloudHostTests : IAsyncLifetime
         Assert.Equal(50, (int?)(await GetAsync("/status"))["gateways"]![0]!["received"]);
     }
 
+    [Fact]
+    public async Task What_a_resident_denies_the_api_does_not_tell()
+    {
+        _folder.WriteResidents(ResidentsText.Of("deny", ResidentsText.Assignment()));
+
+        var answer = await Eventually.SeesAsync(
+            "the refusal", stop => _api.GetAsync("/residents/r-001/latest", stop), got => got.StatusCode == System.Net.HttpStatusCode.Forbidden, Soon);
+
+        Assert.Contains("consent", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await _api.GetAsync("/residents/r-009/latest", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Status_shows_why_a_residents_file_is_not_in_force()
+    {
+        _folder.WriteResidents(ResidentsText.Of("deny", ResidentsText.Assignment("r-009")));
+
+        var status = await Eventually.SeesAsync(
+            "the refusal", _ => GetAsync("/status"), s => (string?)s["residents"]!["refusal"] is not null, Soon);
+
+        Assert.Contains("residents.yaml:12:", (string?)status["residents"]!["refusal"], StringComparison.Ordinal);
+        Assert.Equal(2, (int?)status["residents"]!["count"]);
+        Assert.Equal(0, (int?)status["feeds"]![0]!["notTakenBack"]);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await _api.GetAsync("/residents/r-001/latest", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Being_told_to_stop_stops_nothing_out_of_its_order()
+    {
+        await using var gateway = await ConnectAsync();
+        _host.RequestShutdown();
+        await _host.WaitForShutdownAsync();
+
+        // The hub still serves, so the silo and the log behind it must.
+        await gateway.PublishAsync(Readings.HeartRates(1, 1));
+        Assert.Equal(1, (int?)(await GetAsync("/status"))["gateways"]![0]!["received"]);
+        await _host.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => gateway.PublishAsync(Readings.HeartRates(2, 1)));
+    }
+
+    [Fact]
+    public async Task A_loop_that_ends_by_itself_ends_the_program_as_a_failure()
+    {
+        _host.Loops.Start("the feed of a test", _ => throw new IOException("disk full"));
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _host.WaitForShutdownAsync().WaitAsync(Soon, Stop));
+
+        Assert.Equal("the feed of a test ended: disk full", failure.Message);
+    }
+
     [Theory]
     [InlineData("/status")]
     [InlineData("/residents/r-001/latest")]

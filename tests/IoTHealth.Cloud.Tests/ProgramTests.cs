@@ -62,6 +62,20 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_file_that_is_empty_stops_it()
+    {
+        SecretFile.Write(_folder.Folder.File("gw-01.key"), "");
+        await FailsAsync("gw-01.key", "empty");
+    }
+
+    [Fact]
+    public async Task A_mistake_in_the_residents_file_is_told_with_its_line()
+    {
+        _folder.WriteResidents(ResidentsText.Of("permit", ResidentsText.Assignment("r-009")));
+        await FailsAsync("residents.yaml:12:", "r-009");
+    }
+
+    [Fact]
     public async Task An_unknown_option_is_bad_usage()
     {
         await using var server = Start("serve");

@@ -21,7 +21,8 @@ public static class CloudApi
     }
 
     private static async Task<IResult> StatusAsync(
-        IMeasurementLog log, FeedStore store, IEnumerable<FeedReader> readers, CancellationToken cancellation)
+        IMeasurementLog log, FeedStore store, IEnumerable<FeedReader> readers, ResidentDirectory directory, ResidentsWatch watch,
+        CancellationToken cancellation)
     {
         var journals = await log.JournalsAsync(cancellation);
         var gateways = journals.Where(state => state.Journal.Gateway != FileAssignments.Gateway).Select(state => new
@@ -46,17 +47,21 @@ public static class CloudApi
                 awaiting = count.Awaiting,
                 withheld = count.Withheld,
                 quarantined = count.Quarantined,
+                notTakenBack = await reader.CountNotTakenBackAsync(cancellation),
             });
         }
 
-        return Results.Json(new { gateways, feeds });
+        return Results.Json(new { gateways, feeds, residents = new { count = directory.Count, refusal = watch.Refusal } });
     }
 
     private static async Task<IResult> LatestAsync(string key, ResidentDirectory residents, IGrainFactory grains)
     {
-        if (residents.Find(key) is null)
+        switch (residents.ConsentOf(key))
         {
-            return Results.NotFound();
+            case null:
+                return Results.NotFound();
+            case ConsentDecision.Deny:
+                return Results.Json(new { reason = "the resident does not consent to records being read" }, statusCode: StatusCodes.Status403Forbidden);
         }
 
         var values = await grains.GetGrain<IPatientGrain>(key).ReadAsync();

@@ -19,13 +19,14 @@ public sealed record Telling(MeasurementId Measurement, int Number, string Subje
 /// </summary>
 public sealed class AttributionStore(SqliteFile file)
 {
-    /// <summary>State: 0 decided, 1 sent (perhaps), 2 taken back.</summary>
+    /// <summary>State: 0 decided, 1 sent (perhaps), 2 taken back, 3 to be taken back, which did not succeed yet.</summary>
     public const string Schema = """
         create table if not exists attribution(
             id blob not null, number integer not null, subject text not null, content integer not null, state integer not null,
             device text not null, instant integer not null, shard integer not null, position integer not null,
             primary key(id, number)) without rowid;
         create index if not exists attribution_device on attribution(device, state);
+        create index if not exists attribution_pending on attribution(id, number) where state = 3;
         """;
 
     private const string Columns = "id, number, subject, instant, shard, position";
@@ -42,8 +43,27 @@ public sealed class AttributionStore(SqliteFile file)
     public Task MarkRefusedAsync(IEnumerable<(MeasurementId Measurement, int Number)> refused, CancellationToken cancellation) =>
         MoveAsync(refused, 1, 0, cancellation);
 
-    public Task MarkTakenBackAsync(IEnumerable<Telling> tellings, CancellationToken cancellation) =>
-        MoveAsync(tellings.Select(telling => (telling.Measurement, telling.Number)), 1, 2, cancellation);
+    public async Task MarkTakenBackAsync(IEnumerable<Telling> tellings, CancellationToken cancellation)
+    {
+        var taken = tellings.Select(Place).ToList();
+        await MoveAsync(taken, 1, 2, cancellation);
+        await MoveAsync(taken, 3, 2, cancellation);
+    }
+
+    /// <summary>Notes that tellings stand although they must be taken back.</summary>
+    public Task MarkPendingAsync(IEnumerable<Telling> tellings, CancellationToken cancellation) =>
+        MoveAsync(tellings.Select(Place), 1, 3, cancellation);
+
+    /// <summary>Tellings still to be taken back, after one of them or from the first.</summary>
+    public Task<IReadOnlyList<Telling>> PendingAsync(Telling? after, int limit, CancellationToken cancellation) =>
+        file.ReadAsync<IReadOnlyList<Telling>>(
+            connection => connection.List(
+                $"select {Columns} from attribution where state = 3 and (id, number) > ($0, $1) order by id, number limit $2",
+                Row, after?.Measurement.ToBytes() ?? [], after?.Number ?? 0, limit),
+            cancellation);
+
+    public Task<long> CountPendingAsync(CancellationToken cancellation) =>
+        file.ReadAsync(connection => connection.Number("select count(*) from attribution where state = 3"), cancellation);
 
     /// <summary>Tellings that stand with the record system although a later attribution, from the given number on, replaces them.</summary>
     public Task<IReadOnlyList<Telling>> ReplacedAsync(
@@ -56,6 +76,8 @@ public sealed class AttributionStore(SqliteFile file)
     public Task<IReadOnlyList<Telling>> StandingAsync(DeviceId device, CancellationToken cancellation) =>
         file.ReadAsync<IReadOnlyList<Telling>>(
             connection => connection.List($"select {Columns} from attribution where device = $0 and state = 1", Row, device.Key), cancellation);
+
+    private static (MeasurementId Measurement, int Number) Place(Telling telling) => (telling.Measurement, telling.Number);
 
     private Task MoveAsync(
         IEnumerable<(MeasurementId Measurement, int Number)> tellings, int from, int to, CancellationToken cancellation)
@@ -77,11 +99,13 @@ public sealed class AttributionStore(SqliteFile file)
     {
         var (id, content) = (item.Measurement.Id.ToBytes(), item.Logged.Entry.Revision);
         var decided = connection.List(
-            "select subject, content, number from attribution where id = $0 order by number",
-            row => (Subject: row.GetString(0), Content: unchecked((ulong)row.GetInt64(1)), Number: row.GetInt32(2)),
+            "select subject, content, number, state from attribution where id = $0 order by number",
+            row => (Subject: row.GetString(0), Content: unchecked((ulong)row.GetInt64(1)), Number: row.GetInt32(2), State: row.GetInt32(3)),
             id);
-        // A replay finds the last attribution of its own content; only another subject makes it a correction.
-        if (decided.LastOrDefault(d => d.Content == content) is { Number: > 0 } known && known.Subject == item.Resident)
+        // A replay finds the last attribution of its own content; another subject makes it a correction, and so does the
+        // return of one that was taken back and that nothing replaced.
+        if (decided.LastOrDefault(d => d.Content == content) is { Number: > 0 } known && known.Subject == item.Resident
+            && (known.State < 2 || known.Number < decided.Count))
         {
             return known.Number;
         }

@@ -1,121 +1,164 @@
+using Hl7.Fhir.Model;
 using IoTHealth.Cloud.Patients;
 using IoTHealth.Measurements;
 using IoTHealth.Records;
+using Task = System.Threading.Tasks.Task;
 
 namespace IoTHealth.Cloud.Feeds;
 
 /// <summary>
-/// Delivers one bundle until every measurement in it has an outcome: passing faults are waited out for ever, a refused
-/// bundle is halved down to the measurement that is wrong, and consent is asked again before each attempt.
+/// Delivers one bundle until every measurement in it has an outcome, as <see cref="TransactionQueue{T}"/> says; consent is
+/// asked again before each attempt.
 /// </summary>
 public sealed partial class BundleDelivery(FhirClient client, ResidentDirectory residents, TimeProvider time, ILogger<BundleDelivery> logger)
 {
-    public async Task DeliverAsync(ReadOnlyMemory<Sending> bundle, FeedOutcome[] outcomes, CancellationToken cancellation)
-    {
-        var backoff = new Backoff(time);
-        while (true)
-        {
-            var allowed = Allowed(bundle.Span, outcomes);
-            if (allowed.Length == 0)
-            {
-                return;
-            }
+    private long _taken;
 
-            switch (await AttemptAsync(allowed, cancellation))
-            {
-                case FhirAnswer.Taken:
-                    Array.ForEach(allowed, sending => outcomes[sending.Index] = new FeedOutcome.Delivered());
-                    return;
-                case FhirAnswer.Refused refused:
-                    await HalveAsync(allowed, refused.Reason, outcomes, cancellation);
-                    return;
-                case FhirAnswer.Later later:
-                    LogLater(logger, allowed.Length, later.Reason);
-                    await backoff.WaitAsync(cancellation);
-                    break;
-            }
-        }
+    public Task DeliverAsync(ReadOnlyMemory<Sending> bundle, FeedOutcome[] outcomes, CancellationToken cancellation)
+    {
+        var queue = new TransactionQueue<Sending>(SendAsync, TakesOthersAsync, () => Interlocked.Read(ref _taken), time)
+        {
+            Admit = sendings => Allowed(sendings, outcomes),
+            Settle = (sending, answer) => outcomes[sending.Index] = Outcome(sending, answer),
+        };
+        return queue.RunAsync(bundle.ToArray(), cancellation);
     }
 
-    /// <summary>
-    /// Puts Observations to entered-in-error; waits out passing faults. Consent is not asked: it only takes away. One that
-    /// is refused is logged and passed over, because the correct Observation must not wait for it.
-    /// </summary>
-    public async Task TakeBackAsync(ReadOnlyMemory<AttributedMeasurement> wrong, CancellationToken cancellation)
+    /// <summary>One attempt for a measurement that was stuck before; false when no answer came at all.</summary>
+    public async Task<bool> DeliverOnceAsync(Sending sending, FeedOutcome[] outcomes, CancellationToken cancellation)
     {
-        var backoff = new Backoff(time);
-        while (true)
+        if (Allowed([sending], outcomes) is not [var allowed])
         {
-            switch (await client.PostAsync(RecordBundle.TakingBack(wrong.ToArray()), cancellation))
-            {
-                case FhirAnswer.Taken:
-                    return;
-                case FhirAnswer.Refused when wrong.Length > 1:
-                    await TakeBackAsync(wrong[..(wrong.Length / 2)], cancellation);
-                    await TakeBackAsync(wrong[(wrong.Length / 2)..], cancellation);
-                    return;
-                case FhirAnswer.Refused:
-                    LogNotTakenBack(logger, wrong.Span[0].Measurement.Id.ToString());
-                    return;
-                case FhirAnswer.Later later:
-                    LogLater(logger, wrong.Length, later.Reason);
-                    await backoff.WaitAsync(cancellation);
-                    break;
-            }
+            return true;
         }
+
+        var answer = await SendAsync([allowed], cancellation);
+        outcomes[sending.Index] = Outcome(sending, answer);
+        return answer is not FhirAnswer.Later { Status: null };
     }
+
+    /// <summary>Puts Observations to entered-in-error; waits out passing faults. Consent is not asked: it only takes away.</summary>
+    /// <returns>Those that were refused or are stuck: they stand.</returns>
+    public async Task<IReadOnlyList<AttributedMeasurement>> TakeBackAsync(
+        IReadOnlyList<AttributedMeasurement> wrong, CancellationToken cancellation)
+    {
+        var standing = new List<AttributedMeasurement>();
+        var queue = new TransactionQueue<AttributedMeasurement>(
+            RevokeAsync, TakesOthersAsync, () => Interlocked.Read(ref _taken), time)
+        {
+            Settle = (told, answer) => AddWhereStanding(standing, told, answer),
+        };
+        await queue.RunAsync([.. wrong], cancellation);
+        return standing;
+    }
+
+    /// <summary>One attempt to take back what stood before.</summary>
+    public Task<FhirAnswer> TakeBackOnceAsync(AttributedMeasurement wrong, CancellationToken cancellation) => RevokeAsync([wrong], cancellation);
 
     /// <summary>An Observation that should be taken back stands: its resident is not in the residents file any more.</summary>
     public void LogStanding(MeasurementId measurement) => LogStanding(logger, measurement.ToString());
 
-    private Sending[] Allowed(ReadOnlySpan<Sending> bundle, FeedOutcome[] outcomes)
+    private Sending[] Allowed(Sending[] bundle, FeedOutcome[] outcomes)
     {
         var allowed = new List<Sending>(bundle.Length);
         foreach (var sending in bundle)
         {
-            if (residents.MayRecord(sending.Measurement.Resident.Key))
+            switch (residents.ConsentOf(sending.Measurement.Resident.Key))
             {
-                allowed.Add(sending);
-            }
-            else
-            {
-                outcomes[sending.Index] = new FeedOutcome.Withheld();
+                case ConsentDecision.Permit:
+                    allowed.Add(sending);
+                    break;
+                case null:
+                    outcomes[sending.Index] = new FeedOutcome.Awaiting(FeedOutcome.Awaiting.UnknownResident);
+                    break;
+                default:
+                    outcomes[sending.Index] = new FeedOutcome.Withheld();
+                    break;
             }
         }
 
         return [.. allowed];
     }
 
-    private async Task<FhirAnswer> AttemptAsync(Sending[] sendings, CancellationToken cancellation)
+    private FeedOutcome Outcome(Sending sending, FhirAnswer answer)
     {
+        var measurement = sending.Measurement.Measurement;
+        switch (answer)
+        {
+            case FhirAnswer.Refused refused:
+                LogQuarantined(logger, measurement.Id.ToString(), measurement.Device.Value);
+                return new FeedOutcome.Quarantined(refused.Reason);
+            case FhirAnswer.Later later:
+                LogStuck(logger, measurement.Id.ToString(), measurement.Device.Value, later.Reason);
+                return new FeedOutcome.Awaiting(FeedOutcome.Awaiting.RecordServer + later.Short);
+            default:
+                return new FeedOutcome.Delivered();
+        }
+    }
+
+    private void AddWhereStanding(List<AttributedMeasurement> standing, AttributedMeasurement told, FhirAnswer answer)
+    {
+        if (answer is not FhirAnswer.Taken)
+        {
+            LogNotTakenBack(logger, told.Measurement.Id.ToString());
+            standing.Add(told);
+        }
+    }
+
+    private Task<FhirAnswer> SendAsync(Sending[] sendings, CancellationToken cancellation) =>
+        PostAsync(() => RecordBundle.Of(sendings.Select(sending => sending.Measurement)), sendings.Length, cancellation);
+
+    private Task<FhirAnswer> RevokeAsync(AttributedMeasurement[] wrong, CancellationToken cancellation) =>
+        PostAsync(() => RecordBundle.TakingBack(wrong), wrong.Length, cancellation);
+
+    private async Task<FhirAnswer> PostAsync(Func<Bundle> map, int count, CancellationToken cancellation)
+    {
+        if (Map(map, out var reason) is not { } transaction)
+        {
+            return new FhirAnswer.Refused(reason);
+        }
+
+        var answer = await client.PostAsync(transaction, cancellation);
+        Note(answer, count);
+        return answer;
+    }
+
+    /// <summary>Whatever the mapping throws is a fault of the content: it must end in quarantine, not in a loop.</summary>
+    private static FhirTransaction? Map(Func<Bundle> map, out string reason)
+    {
+        reason = "";
         try
         {
-            return await client.PostAsync(RecordBundle.Of(sendings.Select(sending => sending.Measurement)), cancellation);
+            return FhirTransaction.Of(map());
         }
-        catch (UnmappableException e)
+        catch (Exception e)
         {
-            return new FhirAnswer.Refused(e.Message);
+            reason = e is UnmappableException ? e.Message : $"it has no FHIR form ({e.GetType().Name}): {e.Message}";
+            return null;
         }
     }
 
-    private async Task HalveAsync(Sending[] refused, string reason, FeedOutcome[] outcomes, CancellationToken cancellation)
+    private void Note(FhirAnswer answer, int count)
     {
-        if (refused is [var single])
+        if (answer is FhirAnswer.Taken)
         {
-            LogQuarantined(logger, single.Measurement.Measurement.Id.ToString(), single.Measurement.Measurement.Device.Value);
-            outcomes[single.Index] = new FeedOutcome.Quarantined(reason);
-            return;
+            Interlocked.Increment(ref _taken);
         }
-
-        var half = refused.Length / 2;
-        await DeliverAsync(refused.AsMemory(0, half), outcomes, cancellation);
-        await DeliverAsync(refused.AsMemory(half), outcomes, cancellation);
+        else if (answer is FhirAnswer.Later later)
+        {
+            LogLater(logger, count, later.Reason);
+        }
     }
+
+    /// <summary>Another bundle was taken since; or one that is of no resident is, or is at least judged.</summary>
+    private async Task<bool> TakesOthersAsync(long takenBefore, CancellationToken cancellation) =>
+        Interlocked.Read(ref _taken) > takenBefore
+        || await client.PostAsync(FhirTransaction.Of(RecordBundle.OfProgram()), cancellation) is FhirAnswer.Taken or FhirAnswer.Refused;
 
     [LoggerMessage(LogLevel.Warning, "The record system did not take {Count} measurements and is asked again: {Reason}")]
     private static partial void LogLater(ILogger logger, int count, string reason);
 
-    [LoggerMessage(LogLevel.Error, "The record system refused to take back the Observation of measurement {Measurement}")]
+    [LoggerMessage(LogLevel.Error, "The Observation of measurement {Measurement} was not taken back; it stands and is tried again")]
     private static partial void LogNotTakenBack(ILogger logger, string measurement);
 
     [LoggerMessage(LogLevel.Error, "The Observation of measurement {Measurement} should be taken back and stands: its resident left the residents file")]
@@ -123,4 +166,7 @@ public sealed partial class BundleDelivery(FhirClient client, ResidentDirectory 
 
     [LoggerMessage(LogLevel.Error, "The record system refused measurement {Measurement} of {Device}; it is in quarantine with the reason")]
     private static partial void LogQuarantined(ILogger logger, string measurement, string device);
+
+    [LoggerMessage(LogLevel.Error, "The record system takes others, but not measurement {Measurement} of {Device}; it waits and is tried again: {Reason}")]
+    private static partial void LogStuck(ILogger logger, string measurement, string device, string reason);
 }

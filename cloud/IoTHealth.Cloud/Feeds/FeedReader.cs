@@ -6,7 +6,8 @@ namespace IoTHealth.Cloud.Feeds;
 
 /// <summary>
 /// Follows the log for one feed: read after the cursor, attribute, deliver, store the cursor. Readings that nobody can be
-/// named for are put aside in a table and tried again when assignments or residents change.
+/// named for are put aside in a table and tried again, a slice at each step, when assignments or residents change; what the
+/// receiver did not take while it took others, and what it did not take back, also after a while.
 /// </summary>
 public sealed partial class FeedReader(
     IFeed feed, IMeasurementLog log, FeedStore store, ResidentDirectory residents, CommitSignal signal, TimeProvider time,
@@ -14,11 +15,19 @@ public sealed partial class FeedReader(
 {
     private const int PageEntries = 400;
 
+    /// <summary>Each of them may cost a request of its own.</summary>
+    private const int StuckEntries = 50;
+
     /// <summary>Commits of other silos raise no signal here.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(5);
+
     private readonly Attributor _attributor = new(log);
     private (long Assignments, long Residents) _retriedFor = (-1, -1);
+    private Round? _round;
+    private bool _isTakingBack;
+    private long _lastRound;
 
     public string Name => feed.Name;
 
@@ -50,26 +59,32 @@ public sealed partial class FeedReader(
         }
     }
 
-    /// <summary>Handles one page and what waits, if anything changed for it; false when there was nothing to do.</summary>
+    /// <summary>Handles one page and a slice of what waits, if it is time for it; false when there was nothing to do.</summary>
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        var known = (await _attributor.RefreshAsync(cancellation), residents.Version);
-        if (known != _retriedFor)
+        await BeginRoundAsync(cancellation);
+        if (_round is { } round)
         {
-            await ReviseAsync(cancellation);
-            await RetryWaitingAsync(cancellation);
-            _retriedFor = known;
+            _round = await RetrySliceAsync(round, cancellation);
+        }
+
+        if (_isTakingBack)
+        {
+            _isTakingBack = await feed.TakeBackAgainAsync(cancellation);
         }
 
         var (entries, cursors) = await NextPageAsync(cancellation);
-        if (cursors.Count == 0)
+        if (cursors.Count > 0)
         {
-            return false;
+            var results = await HandleAsync(entries.Select(entry => (entry, false)), cancellation);
+            await store.CommitAsync(feed.Name, new FeedPage(results, cursors), cancellation);
         }
 
-        await store.CommitAsync(feed.Name, new FeedPage(await HandleAsync(entries, cancellation), cursors), cancellation);
-        return true;
+        return cursors.Count > 0 || _round is not null || _isTakingBack;
     }
+
+    /// <summary>Take-backs that have not succeeded.</summary>
+    public Task<long> CountNotTakenBackAsync(CancellationToken cancellation) => feed.CountNotTakenBackAsync(cancellation);
 
     /// <summary>Entries of the log the feed has not passed yet.</summary>
     public async Task<long> BehindAsync(CancellationToken cancellation)
@@ -82,26 +97,29 @@ public sealed partial class FeedReader(
     private async Task<(List<LoggedEntry> Entries, Dictionary<int, long> Cursors)> NextPageAsync(CancellationToken cancellation)
     {
         var passed = await store.CursorsAsync(feed.Name, cancellation);
+        var heads = await log.HeadsAsync(cancellation);
+        var behind = heads.Select(head => (Shard: head.Key, Count: head.Value - passed.GetValueOrDefault(head.Key)))
+            .Where(shard => shard.Count > 0).OrderBy(shard => shard.Count).ToList();
         var (entries, cursors) = (new List<LoggedEntry>(), new Dictionary<int, long>());
-        foreach (var (shard, head) in await log.HeadsAsync(cancellation))
+        for (var i = 0; i < behind.Count; i++)
         {
+            // Shares are equal, and what the shards with little work leave of theirs is the others'.
+            var (shard, share) = (behind[i].Shard, (PageEntries - entries.Count) / (behind.Count - i));
             var after = passed.GetValueOrDefault(shard);
-            if (head > after && entries.Count < PageEntries)
-            {
-                var read = await log.ReadAsync(shard, after, PageEntries - entries.Count, cancellation);
-                cursors[shard] = read.Count > 0 ? read[^1].Position : after;
-                entries.AddRange(read);
-            }
+            var read = await log.ReadAsync(shard, after, share, cancellation);
+            cursors[shard] = read.Count > 0 ? read[^1].Position : after;
+            entries.AddRange(read);
         }
 
         return (entries, cursors);
     }
 
-    private async Task<List<FeedResult>> HandleAsync(IEnumerable<LoggedEntry> entries, CancellationToken cancellation)
+    private async Task<List<FeedResult>> HandleAsync(
+        IEnumerable<(LoggedEntry Logged, bool IsRetry)> entries, CancellationToken cancellation)
     {
         var results = new List<FeedResult>();
         var items = new List<FeedItem>();
-        foreach (var logged in entries.Where(logged => logged.Entry.Kind == EntryKind.Measurement))
+        foreach (var (logged, isRetry) in entries.Where(one => one.Logged.Entry.Kind == EntryKind.Measurement))
         {
             if (!WireForm.TryDecodeMeasurement(logged.Entry.Payload, out var measurement, out var reason))
             {
@@ -109,7 +127,7 @@ public sealed partial class FeedReader(
             }
             else if (_attributor.Resolve(measurement.Device, measurement.Time.Instant, out reason) is { } resident)
             {
-                items.Add(new FeedItem(logged, measurement, resident));
+                items.Add(new FeedItem(logged, measurement, resident, isRetry));
             }
             else
             {
@@ -120,7 +138,7 @@ public sealed partial class FeedReader(
         if (items.Count > 0)
         {
             var outcomes = await feed.DeliverAsync(items, cancellation);
-            results.AddRange(items.Zip(outcomes, (item, outcome) => new FeedResult(item.Logged, item.Measurement, outcome)));
+            results.AddRange(items.Zip(outcomes, (item, outcome) => new FeedResult(item.Logged, item.Measurement, outcome, item.Resident)));
         }
 
         return results;
@@ -136,12 +154,17 @@ public sealed partial class FeedReader(
             var wrong = await feed.MisattributedAsync(device, telling => _attributor.Contradicts(device, telling), cancellation);
             foreach (var telling in wrong)
             {
-                var logged = (await log.ReadAsync(telling.Shard, telling.Position - 1, 1, cancellation)).Single();
-                if (WireForm.TryDecodeMeasurement(logged.Entry.Payload, out var measurement, out _))
+                if (await log.ReadAsync(telling.Shard, telling.Position - 1, 1, cancellation) is [var logged]
+                    && WireForm.TryDecodeMeasurement(logged.Entry.Payload, out var measurement, out _))
                 {
                     results.Add(new FeedResult(logged, measurement, new FeedOutcome.Awaiting("corrected")));
                 }
             }
+        }
+
+        if (results.Count > 0)
+        {
+            LogCorrecting(logger, feed.Name, results.Count, unrevised.Count);
         }
 
         if (unrevised.Count > 0)
@@ -150,30 +173,86 @@ public sealed partial class FeedReader(
         }
     }
 
-    private async Task RetryWaitingAsync(CancellationToken cancellation)
+    /// <summary>A change begins a round over all that waits, from the first; time alone one over what the receiver did not take.</summary>
+    private async Task BeginRoundAsync(CancellationToken cancellation)
     {
-        var after = (Shard: -1, Position: 0L);
-        while (await store.AwaitingAsync(feed.Name, after, PageEntries, cancellation) is { Count: > 0 } waiting)
+        var known = (await _attributor.RefreshAsync(cancellation), residents.Version);
+        if (known != _retriedFor)
         {
-            after = (waiting[^1].Shard, waiting[^1].Position);
-            var entries = new List<LoggedEntry>();
-            foreach (var reading in waiting.Where(IsWorthTrying))
-            {
-                entries.AddRange(await log.ReadAsync(reading.Shard, reading.Position - 1, 1, cancellation));
-            }
+            await ReviseAsync(cancellation);
+            (_round, _retriedFor) = (new Round(""), known);
+        }
+        else if (time.GetElapsedTime(_lastRound) >= RetryInterval)
+        {
+            _round ??= new Round(FeedOutcome.Awaiting.RecordServer);
+        }
+        else
+        {
+            return;
+        }
 
-            if (entries.Count > 0)
+        (_isTakingBack, _lastRound) = (true, time.GetTimestamp());
+    }
+
+    /// <returns>Where the round goes on, or null when it is through.</returns>
+    private async Task<Round?> RetrySliceAsync(Round round, CancellationToken cancellation)
+    {
+        var limit = round.Reason.Length > 0 ? StuckEntries : PageEntries;
+        var waiting = await store.AwaitingAsync(feed.Name, round.Reason, (round.Shard, round.Position), limit, cancellation);
+        var slice = UpToStuckLimit(waiting.Where(IsWorthTrying), waiting.Count > 0 ? waiting[^1] : null, out var last);
+        if (slice.Count > 0)
+        {
+            await RetryAsync(slice, cancellation);
+        }
+
+        return last is null ? null : round with { Shard = last.Shard, Position = last.Position };
+    }
+
+    private async Task RetryAsync(List<AwaitingReading> waiting, CancellationToken cancellation)
+    {
+        var entries = new List<(LoggedEntry, bool)>();
+        foreach (var reading in waiting)
+        {
+            var read = await log.ReadAsync(reading.Shard, reading.Position - 1, 1, cancellation);
+            entries.AddRange(read.Select(logged => (logged, IsStuck(reading))));
+        }
+
+        var results = await HandleAsync(entries, cancellation);
+        var waits = results.Where(result => result.Outcome is FeedOutcome.Awaiting);
+        await feed.WithdrawAsync([.. waits.Select(result => new WaitingReading(result.Measurement!.Id, result.Resident))], cancellation);
+        await store.CommitAsync(feed.Name, new FeedPage(results, new Dictionary<int, long>()), cancellation);
+    }
+
+    /// <summary>Cuts a slice where it holds enough of what may cost a request each.</summary>
+    private static List<AwaitingReading> UpToStuckLimit(IEnumerable<AwaitingReading> waiting, AwaitingReading? end, out AwaitingReading? last)
+    {
+        var (slice, stuck) = (new List<AwaitingReading>(), 0);
+        foreach (var reading in waiting)
+        {
+            slice.Add(reading);
+            stuck += IsStuck(reading) ? 1 : 0;
+            if (stuck == StuckEntries)
             {
-                var results = await HandleAsync(entries, cancellation);
-                var unknown = results.Where(result => result.Outcome is FeedOutcome.Awaiting).Select(result => result.Measurement!.Id);
-                await feed.WithdrawAsync([.. unknown], cancellation);
-                await store.CommitAsync(feed.Name, new FeedPage(results, new Dictionary<int, long>()), cancellation);
+                last = reading;
+                return slice;
             }
         }
+
+        last = end;
+        return slice;
     }
+
+    private static bool IsStuck(AwaitingReading reading) =>
+        reading.Reason.StartsWith(FeedOutcome.Awaiting.RecordServer, StringComparison.Ordinal);
 
     private bool IsWorthTrying(AwaitingReading reading) =>
         _attributor.Resolve(reading.Device, reading.Instant, out var reason) is not null || reason != reading.Reason;
+
+    /// <summary>A round over waiting readings whose reason begins so, and how far it is.</summary>
+    private sealed record Round(string Reason, int Shard = -1, long Position = 0);
+
+    [LoggerMessage(LogLevel.Warning, "The feed {Feed} takes back {Count} readings told of the wrong resident, after {Assignments} new assignment entries")]
+    private static partial void LogCorrecting(ILogger logger, string feed, int count, int assignments);
 
     [LoggerMessage(LogLevel.Error, "The feed {Feed} could not go on and tries again: {Reason}")]
     private static partial void LogFailed(ILogger logger, string feed, string reason);

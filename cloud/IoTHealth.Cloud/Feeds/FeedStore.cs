@@ -18,8 +18,8 @@ public sealed record FeedCount(long Delivered, long Awaiting, long Withheld, lon
 /// <param name="Cursors">Last position passed of each shard; empty when the page was of waiting readings.</param>
 public sealed record FeedPage(IReadOnlyList<FeedResult> Outcomes, IReadOnlyDictionary<int, long> Cursors);
 
-/// <summary>An entry and its outcome; the measurement is null where it could not be decoded.</summary>
-public sealed record FeedResult(LoggedEntry Logged, Measurement? Measurement, FeedOutcome Outcome);
+/// <summary>An entry and its outcome; the measurement is null where it could not be decoded, the resident where nobody can be named.</summary>
+public sealed record FeedResult(LoggedEntry Logged, Measurement? Measurement, FeedOutcome Outcome, string? Resident = null);
 
 /// <summary>Cursors and outcomes of every feed.</summary>
 public sealed class FeedStore(SqliteFile file, TimeProvider time)
@@ -72,16 +72,17 @@ public sealed class FeedStore(SqliteFile file, TimeProvider time)
         },
         cancellation);
 
-    /// <summary>Waiting readings after a place, in the order of shard and position.</summary>
+    /// <summary>Waiting readings whose reason begins so, after a place, in the order of shard and position.</summary>
     public Task<IReadOnlyList<AwaitingReading>> AwaitingAsync(
-        string feed, (int Shard, long Position) after, int limit, CancellationToken cancellation) =>
+        string feed, string reason, (int Shard, long Position) after, int limit, CancellationToken cancellation) =>
         file.ReadAsync<IReadOnlyList<AwaitingReading>>(
             connection => connection.List(
                 """
                 select shard, position, device, kind, instant, reason from awaiting
-                where feed = $0 and (shard, position) > ($1, $2) order by shard, position limit $3
+                where feed = $0 and (shard, position) > ($1, $2) and substr(reason, 1, length($4)) = $4
+                order by shard, position limit $3
                 """,
-                Awaiting, feed, after.Shard, after.Position, limit),
+                Awaiting, feed, after.Shard, after.Position, limit, reason),
             cancellation);
 
     /// <summary>Readings that wait in any feed, oldest first, each once.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
@@ -15,23 +16,29 @@ public abstract record FhirAnswer
     public sealed record Taken : FhirAnswer;
 
     /// <summary>Not now: the same transaction may be taken later.</summary>
-    public sealed record Later(string Reason) : FhirAnswer;
+    /// <param name="Reason">For the log.</param>
+    /// <param name="Status">HTTP status; null where no answer came.</param>
+    public sealed record Later(string Reason, int? Status = null) : FhirAnswer
+    {
+        /// <summary>The status alone, where there was one.</summary>
+        public string Short => Status?.ToString(CultureInfo.InvariantCulture) ?? Reason;
+    }
 
     /// <summary>Not as it is: something in the transaction is wrong.</summary>
     public sealed record Refused(string Reason) : FhirAnswer;
 
     /// <summary>
     /// Judges a response. Answers that speak of our access or the address, not of the content, mean later: a wrong
-    /// password must not put every reading into quarantine.
+    /// password must not put every reading into quarantine. 412 speaks of the content: several resources match one condition.
     /// </summary>
     public static FhirAnswer Of(HttpStatusCode status, ReadOnlySpan<byte> body, int entries) => (int)status switch
     {
         >= 200 and < 300 => IsTransactionResponse(body, entries)
             ? new Taken()
-            : new Later("the answer to the transaction is not a transaction response for every entry"),
-        401 or 403 or 404 or 405 or 407 or 408 or 409 or 412 or 425 or 429 => new Later($"HTTP {(int)status}"),
+            : new Later("the answer to the transaction is not a transaction response for every entry", (int)status),
+        401 or 403 or 404 or 405 or 407 or 408 or 409 or 425 or 429 => new Later($"HTTP {(int)status}", (int)status),
         >= 400 and < 500 => new Refused($"HTTP {(int)status}: {Issues(body)}"),
-        _ => new Later($"HTTP {(int)status}"),
+        _ => new Later($"HTTP {(int)status}", (int)status),
     };
 
     private static bool IsTransactionResponse(ReadOnlySpan<byte> body, int entries)

@@ -4,7 +4,14 @@ using IoTHealth.Measurements;
 namespace IoTHealth.Cloud.Feeds;
 
 /// <summary>A reading with the resident it belongs to, as a feed gets it.</summary>
-public sealed record FeedItem(LoggedEntry Logged, Measurement Measurement, string Resident);
+/// <param name="Logged">Its entry.</param>
+/// <param name="Measurement">The reading.</param>
+/// <param name="Resident">Opaque key of the resident.</param>
+/// <param name="IsRetry">The receiver did not take it before while it took others: it gets one attempt, and nobody waits for it.</param>
+public sealed record FeedItem(LoggedEntry Logged, Measurement Measurement, string Resident, bool IsRetry = false);
+
+/// <summary>A reading that waits, with the resident it would be told of where one can be named.</summary>
+public sealed record WaitingReading(MeasurementId Measurement, string? Resident);
 
 /// <summary>What became of a reading in a feed. Every reading ends in exactly one of them, or is not yet read.</summary>
 public abstract record FeedOutcome
@@ -18,8 +25,17 @@ public abstract record FeedOutcome
     /// <summary>The resident does not consent.</summary>
     public sealed record Withheld : FeedOutcome;
 
-    /// <summary>It is not known whose it is; tried again when assignments or residents change.</summary>
-    public sealed record Awaiting(string Reason) : FeedOutcome;
+    /// <summary>
+    /// It is not known whose it is, tried again when assignments or residents change; or the receiver does not take this
+    /// one now, tried again after a while too.
+    /// </summary>
+    public sealed record Awaiting(string Reason) : FeedOutcome
+    {
+        public const string UnknownResident = "unknown-resident";
+
+        /// <summary>How the reason begins where the receiver does not take it; what it answers follows.</summary>
+        public const string RecordServer = "record-server: ";
+    }
 
     /// <summary>The receiver will never take it as it is.</summary>
     public sealed record Quarantined(string Reason) : FeedOutcome;
@@ -41,6 +57,12 @@ public interface IFeed
     Task<IReadOnlyList<Telling>> MisattributedAsync(
         DeviceId device, Func<Telling, bool> contradicts, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Telling>>([]);
 
-    /// <summary>Takes back what was told of measurements whose resident is no longer known. Idempotent.</summary>
-    Task WithdrawAsync(IReadOnlyList<MeasurementId> measurements, CancellationToken cancellation) => Task.CompletedTask;
+    /// <summary>Takes back what was told of waiting readings, unless it was told of the resident they still have. Idempotent.</summary>
+    Task WithdrawAsync(IReadOnlyList<WaitingReading> waiting, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>Tries a slice of the take-backs again that have not succeeded; true while this round has more of them.</summary>
+    Task<bool> TakeBackAgainAsync(CancellationToken cancellation) => Task.FromResult(false);
+
+    /// <summary>Take-backs that have not succeeded.</summary>
+    Task<long> CountNotTakenBackAsync(CancellationToken cancellation) => Task.FromResult(0L);
 }

@@ -22,8 +22,12 @@ public sealed partial class HubIngress(
     /// <summary>How answers go out; set once the server exists.</summary>
     public HubReply Reply { get; set; } = (_, _, _) => Task.FromResult(false);
 
-    public ValueTask<MqttVerdict> ConnectAsync(MqttSession session, MqttConnect connect, CancellationToken cancellation) =>
-        ValueTask.FromResult(door.Refusal(connect) is { } reason ? MqttVerdict.Refuse(reason) : MqttVerdict.Accepted);
+    public ValueTask<MqttVerdict> ConnectAsync(MqttSession session, MqttConnect connect, CancellationToken cancellation)
+    {
+        var refusal = door.Refusal(connect, out var admission);
+        session.State = refusal is null ? admission : null;
+        return ValueTask.FromResult(refusal is null ? MqttVerdict.Accepted : MqttVerdict.Refuse(refusal));
+    }
 
     public MqttVerdict MaySubscribe(MqttSession session, string filter) =>
         filter is "$iothub/twin/res/#" or "$iothub/twin/PATCH/properties/desired/#" or "$iothub/methods/POST/#"
@@ -33,6 +37,11 @@ public sealed partial class HubIngress(
 
     public async ValueTask<MqttVerdict> ReceiveAsync(MqttSession session, MqttMessage message, CancellationToken cancellation)
     {
+        if (door.Expulsion(session.ClientId, session.State as Admission) is { } reason)
+        {
+            return MqttVerdict.Refuse(reason);
+        }
+
         if (TelemetryTopic.TryParse(message.Topic, session.ClientId, out var topic))
         {
             return await TakeTelemetryAsync(session.ClientId, topic, message.Payload, cancellation);

@@ -14,6 +14,8 @@ public sealed class TwinStore(SqliteFile file)
     private const int DepthMaximum = 16;
     private const int LengthMaximum = 32 * 1024;
 
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMaximum, AllowDuplicateProperties = false };
+
     /// <summary>The twin as a device reads it: <c>{"desired":{…},"reported":{…}}</c>.</summary>
     public Task<byte[]> ReadAsync(string gateway, CancellationToken cancellation) => file.ReadAsync(
         connection =>
@@ -70,13 +72,38 @@ public sealed class TwinStore(SqliteFile file)
         change = [];
         try
         {
-            var node = JsonNode.Parse(patch.Span, documentOptions: new JsonDocumentOptions { MaxDepth = DepthMaximum });
+            var node = JsonNode.Parse(patch.Span, documentOptions: Options);
             change = node as JsonObject ?? [];
+            ReadAll(node);
             return node is JsonObject;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Names and texts that are no Unicode are only found out once they are read.</summary>
+    /// <exception cref="InvalidOperationException">One is not.</exception>
+    private static void ReadAll(JsonNode? node)
+    {
+        if (node is JsonObject fields)
+        {
+            foreach (var (_, value) in fields)
+            {
+                ReadAll(value);
+            }
+        }
+        else if (node is JsonArray items)
+        {
+            foreach (var item in items)
+            {
+                ReadAll(item);
+            }
+        }
+        else
+        {
+            _ = node?.ToJsonString();
         }
     }
 

@@ -6,7 +6,7 @@ namespace IoTHealth.Cloud.Log;
 /// <param name="Shard">Shard of the gateway that delivered it first.</param>
 /// <param name="Position">Position within the shard, dense from 1; not the gateway's.</param>
 /// <param name="Journal">The gateway and journal it came from.</param>
-/// <param name="Received">When its transaction began, UTC.</param>
+/// <param name="Received">When its transaction began, UTC; never earlier than that of the entry before it in the shard.</param>
 /// <param name="Entry">The entry with the gateway's own position.</param>
 public sealed record LoggedEntry(int Shard, long Position, JournalId Journal, DateTimeOffset Received, Entry Entry);
 

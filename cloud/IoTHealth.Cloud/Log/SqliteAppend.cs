@@ -6,6 +6,10 @@ namespace IoTHealth.Cloud.Log;
 /// <summary>One append within its transaction: the fence first, then entries, then intervals.</summary>
 internal sealed class SqliteAppend(SqliteConnection connection, ShardLease lease, DateTimeOffset received)
 {
+    /// <summary>Not before the shard's last entry, though the wall clock was set back: readers order by it.</summary>
+    private readonly long _received = Math.Max(received.UtcTicks, connection.Number(
+        "select received from entry where shard = $0 order by position desc limit 1", lease.Shard));
+
     private const string InsertEntry = """
         insert into entry(shard, position, gateway, journal, gateway_position, kind, id, revision, priority, received, payload)
         values($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict(id, revision) do nothing
@@ -48,7 +52,7 @@ internal sealed class SqliteAppend(SqliteConnection connection, ShardLease lease
             {
                 next += insert.RunAgain(
                     lease.Shard, next, batch.Journal.Gateway, journal, entry.Position, (int)entry.Kind, entry.Id.ToBytes(),
-                    unchecked((long)entry.Revision), (int)entry.Priority, received.UtcTicks, entry.Payload.ToArray());
+                    unchecked((long)entry.Revision), (int)entry.Priority, _received, entry.Payload.ToArray());
             }
         }
 

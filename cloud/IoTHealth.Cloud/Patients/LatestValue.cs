@@ -1,4 +1,5 @@
 using System.Globalization;
+using IoTHealth.Cloud.Log;
 using IoTHealth.Measurements;
 
 namespace IoTHealth.Cloud.Patients;
@@ -8,6 +9,9 @@ namespace IoTHealth.Cloud.Patients;
 /// <param name="Text">Value with unit, code, or <c>absent: reason</c>.</param>
 /// <param name="Instant">Corrected instant, UTC.</param>
 /// <param name="Measurement">Id of the measurement, 32 hexadecimal digits.</param>
+/// <param name="Device">Key of the device that measured it.</param>
+/// <param name="Shard">Shard of its entry.</param>
+/// <param name="Position">Position within the shard.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("IoTHealth.LatestValue")]
@@ -15,10 +19,15 @@ public sealed record LatestValue(
     [property: Id(0)] string Sign,
     [property: Id(1)] string Text,
     [property: Id(2)] DateTimeOffset Instant,
-    [property: Id(3)] string Measurement)
+    [property: Id(3)] string Measurement,
+    [property: Id(4)] string Device,
+    [property: Id(5)] int Shard,
+    [property: Id(6)] long Position)
 {
-    public static IEnumerable<LatestValue> Of(Measurement measurement) => measurement.Components.Select(component =>
-        new LatestValue(component.Sign, Say(component.Value), measurement.Time.Instant, measurement.Id.ToString()));
+    public static IEnumerable<LatestValue> Of(Measurement measurement, LoggedEntry logged) => measurement.Components.Select(component =>
+        new LatestValue(
+            component.Sign, Say(component.Value), measurement.Time.Instant, measurement.Id.ToString(), measurement.Device.Key,
+            logged.Shard, logged.Position));
 
     private static string Say(MeasuredValue value) => value switch
     {

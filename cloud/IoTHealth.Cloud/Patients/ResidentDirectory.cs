@@ -13,8 +13,11 @@ public sealed class ResidentDirectory
 
     public Resident? Find(string key) => _now.Residents.GetValueOrDefault(key)?.ToResident();
 
-    /// <summary>Whether the record system may be told of the resident at this moment. Unknown residents: no.</summary>
-    public bool MayRecord(string key) => _now.Residents.GetValueOrDefault(key)?.Consent.Records == ConsentDecision.Permit;
+    /// <summary>How many there are.</summary>
+    public int Count => _now.Residents.Count;
+
+    /// <summary>What the resident decided on being told of, at this moment; null where the file does not know them.</summary>
+    public ConsentDecision? ConsentOf(string key) => _now.Residents.GetValueOrDefault(key)?.Consent.Records;
 
     public void Replace(ResidentsFile file) => _now = new Snapshot(
         file.Residents.ToFrozenDictionary(resident => resident.Key, StringComparer.Ordinal), _now.Version + 1);

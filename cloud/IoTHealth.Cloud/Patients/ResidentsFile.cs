@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 using IoTHealth.Documents;
 using IoTHealth.Measurements;
@@ -20,12 +21,31 @@ public sealed record ResidentsFile
 {
     private static readonly DocumentSchema Schema = DocumentSchema.FromResource(typeof(ResidentsFile).Assembly, "residents.schema.json");
 
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public required IReadOnlyList<ResidentEntry> Residents { get; init; }
 
     public IReadOnlyList<AssignmentEntry> Assignments { get; init; } = [];
 
     /// <exception cref="DocumentException">The file cannot be used.</exception>
-    public static ResidentsFile Load(string path) => Document.Load<ResidentsFile>(path, Schema);
+    public static ResidentsFile Load(string path) => ResidentsCheck.Passed(Document.LoadLocated<ResidentsFile>(path, Schema));
+
+    /// <summary>Reads the bytes of a file; <paramref name="name"/> stands for it in messages.</summary>
+    /// <exception cref="DocumentException">The file cannot be used.</exception>
+    public static ResidentsFile Parse(ReadOnlySpan<byte> bytes, string name) =>
+        ResidentsCheck.Passed(Document.ParseLocated<ResidentsFile>(Text(bytes, name), name, Schema));
+
+    private static string Text(ReadOnlySpan<byte> bytes, string name)
+    {
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new DocumentException($"{name}:1:1: the file is not UTF-8");
+        }
+    }
 }
 
 /// <summary>One person of the residents file.</summary>
@@ -65,15 +85,18 @@ public sealed record ConsentEntry
     public required ConsentDecision Records { get; init; }
 }
 
+/// <summary>A device by its system id, or by what its label says.</summary>
 public sealed record DeviceEntry
 {
-    public required string Maker { get; init; }
+    public string? SystemId { get; init; }
 
-    public required string Model { get; init; }
+    public string Maker { get; init; } = "";
 
-    public required string Serial { get; init; }
+    public string Model { get; init; } = "";
 
-    public DeviceId Id => DeviceId.FromSerial(Maker, Model, Serial);
+    public string Serial { get; init; } = "";
+
+    public DeviceId Id => SystemId is null ? DeviceId.FromSerial(Maker, Model, Serial) : DeviceId.FromSystemId(SystemId);
 }
 
 /// <summary>A device in the hands of a resident, from an instant and perhaps until another.</summary>

@@ -44,7 +44,7 @@ public sealed record SasToken(string SignedResource, string Signature, string Ex
             & CryptographicOperations.FixedTimeEquals(given.AsSpan(0, Math.Min(length, given.Length)), expected);
     }
 
-    /// <summary>Whether it had expired at the instant; an expiry that is no number of seconds has.</summary>
-    public bool IsExpired(DateTimeOffset now) =>
-        !long.TryParse(Expiry, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds <= now.ToUnixTimeSeconds();
+    /// <summary>Seconds since 1970 at which it expires; an expiry that is no number of seconds has passed.</summary>
+    public long ExpirySeconds =>
+        long.TryParse(Expiry, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
 }

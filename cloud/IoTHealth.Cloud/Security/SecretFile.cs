@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace IoTHealth.Cloud.Security;
 
@@ -8,11 +9,12 @@ public static class SecretFile
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Reads a secret.</summary>
-    /// <exception cref="StartException">It is not there, or others than its owner may read it.</exception>
+    /// <exception cref="StartException">It is not there, is empty, or others than its owner may read it.</exception>
     public static string Read(string path)
     {
         Check(path);
-        return File.ReadAllText(path).Trim();
+        var text = File.ReadAllText(path).Trim();
+        return text.Length > 0 ? text : throw new StartException($"{path}: the file is empty");
     }
 
     /// <summary>Checks that a secret is there and closed to others.</summary>
@@ -31,21 +33,28 @@ public static class SecretFile
     }
 
     /// <summary>Reads a secret, or makes one of 32 random bytes in hexadecimal.</summary>
-    /// <exception cref="StartException">Others than its owner may read it.</exception>
+    /// <exception cref="StartException">It is empty, or others than its owner may read it.</exception>
     public static string ReadOrCreate(string path)
     {
         if (!File.Exists(path))
         {
-            Write(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+            Create(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         }
 
         return Read(path);
     }
 
-    private static void Write(string path, string text)
+    /// <summary>Writes it whole or not at all: what a crash left behind is written anew.</summary>
+    private static void Create(string path, string text)
     {
-        using var stream = PrivateFile.Create(path, FileMode.CreateNew);
-        using var writer = new StreamWriter(stream);
-        writer.Write(text);
+        var temporary = path + ".new";
+        File.Delete(temporary);
+        using (var stream = PrivateFile.Create(temporary, FileMode.CreateNew))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path);
     }
 }

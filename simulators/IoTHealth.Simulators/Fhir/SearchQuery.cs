@@ -11,7 +11,7 @@ internal sealed class SearchQuery
     private const int MostPerPage = 1000;
     private readonly List<Func<StoredResource, bool>> _tests = [];
 
-    /// <summary>The identifier asked for with its system, or null.</summary>
+    /// <summary>The one identifier asked for with its system, or null.</summary>
     public string? Identifier { get; private set; }
 
     public int Count { get; private set; } = StandardCount;
@@ -47,12 +47,13 @@ internal sealed class SearchQuery
         switch (name)
         {
             case "identifier":
-                Identifier = value.Contains('|', StringComparison.Ordinal) ? value : null;
-                _tests.Add(r => r.Index.Identifiers.Any(token => IsToken(token, value)));
+                var identifiers = SearchToken.ParseAll(value);
+                Identifier = identifiers is [var only] ? only.Exact : null;
+                _tests.Add(r => r.Index.Identifiers.Any(token => identifiers.Any(wanted => wanted.IsIn(token))));
                 break;
             case "code":
-                var codes = value.Split(',');
-                _tests.Add(r => r.Index.Codes.Any(token => codes.Any(code => IsToken(token, code))));
+                var codes = SearchToken.ParseAll(value);
+                _tests.Add(r => r.Index.Codes.Any(token => codes.Any(wanted => wanted.IsIn(token))));
                 break;
             case "_id":
                 _tests.Add(r => r.Id == value);
@@ -81,9 +82,6 @@ internal sealed class SearchQuery
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw FhirRefusal.Of(400, OperationOutcome.IssueType.Value, $"{name}={value} is no number.");
-
-    private static bool IsToken(string token, string wanted) =>
-        wanted.Contains('|', StringComparison.Ordinal) ? token == wanted : token.EndsWith("|" + wanted, StringComparison.Ordinal);
 
     private static bool IsReference(string? reference, string type, string wanted) =>
         reference is not null && (reference == wanted || reference == $"{type}/{wanted}");

@@ -186,7 +186,6 @@ public sealed class RecordFeedTests : IAsyncLifetime
 
     [Theory]
     [InlineData(409)]
-    [InlineData(412)]
     [InlineData(503)]
     [InlineData(401)]
     public async Task A_passing_fault_is_waited_out(int status)

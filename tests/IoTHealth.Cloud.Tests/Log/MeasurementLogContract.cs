@@ -122,6 +122,18 @@ public abstract class MeasurementLogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Times_of_receipt_do_not_go_back_though_the_clock_does()
+    {
+        var lease = await _log.AppendAsync(await TakeOverAsync(), [Readings.HeartRates(1, 1)], Readings.Instant, Stop);
+        lease = await _log.AppendAsync(lease, [Readings.HeartRates(2, 1)], Readings.Instant.AddHours(-1), Stop);
+        await _log.AppendAsync(lease, [Readings.HeartRates(3, 1)], Readings.Instant.AddHours(1), Stop);
+
+        Assert.Equal(
+            [Readings.Instant, Readings.Instant, Readings.Instant.AddHours(1)],
+            (await _log.ReadAsync(Shard, 0, 100, Stop)).Select(entry => entry.Received));
+    }
+
+    [Fact]
     public async Task Received_intervals_show_what_is_missing()
     {
         var ahead = Readings.HeartRates(5, 2) with { Head = 9 };

@@ -139,6 +139,35 @@ public sealed class RecordBundleTests
     public void A_device_id_tells_its_parts(string id, string maker, string model, string serial) =>
         Assert.Equal(new DeviceDescription(maker, model, serial), DeviceDescription.Of(new DeviceId(id)));
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void What_is_taken_back_says_no_value_and_passes_the_strict_parser(string code)
+    {
+        var kind = VitalSignCatalogue.Kinds[code];
+        var measurement = Readings.Of(code, 1, [.. kind.Required.Concat(kind.Optional).Select(sign => new Component(sign.Code, Plausible(sign)))]);
+
+        var observation = Parse(RecordBundle.TakingBack([Attributed(measurement with { Flags = ["body-movement"] })])).Entry
+            .Select(entry => entry.Resource).OfType<Observation>().Single();
+
+        Assert.Equal(ObservationStatus.EnteredInError, observation.Status);
+        Assert.Null(observation.Value);
+        Assert.Empty(observation.Note);
+        Assert.All(observation.Component, part => Assert.Equal((null, "unknown"), (part.Value, part.DataAbsentReason.Coding[0].Code)));
+        Assert.True(observation.Component.Count > 0 || observation.DataAbsentReason is not null);
+    }
+
+    [Fact]
+    public void Conditions_escape_what_means_something_in_a_search()
+    {
+        var odd = Hanako with { Identifier = new PatientIdentifier("urn:x,y", @"1|2$3\4,5&6") };
+        var bundle = RecordBundle.Of([Attributed(Readings.HeartRate(1)) with { Resident = odd }]);
+
+        Assert.Equal(
+            @"identifier=urn:x\,y|1\|2\$3\\4\,5&6",
+            Uri.UnescapeDataString(bundle.Entry.Single(entry => entry.Resource is Patient).Request.IfNoneExist));
+        Assert.Contains("|1%5C%7C2%5C%243", bundle.Entry.Single(entry => entry.Resource is Patient).Request.IfNoneExist, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_same_readings_make_the_same_bytes() => Gen.Int[1, 100_000].Array[1, 20].Sample(sequences =>
     {

@@ -86,6 +86,39 @@ public sealed class FhirReceiverTests : IAsyncDisposable
         Assert.Equal("R-0002", Text(await SingleAsync("Device"), "serialNumber"));
     }
 
+    [Theory]
+    [InlineData("a,b")]
+    [InlineData("a|b")]
+    [InlineData("a$b")]
+    [InlineData("a\\b")]
+    [InlineData("a\\,b")]
+    public async Task A_condition_is_unescaped(string value)
+    {
+        var fhir = await StartAsync();
+        var escaped = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal)
+            .Replace("|", "\\|", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal);
+        var address = $"fhir/Device?identifier=urn:iothealth:device|{Uri.EscapeDataString(escaped)}";
+        var device = Resources.Device.Replace("\"d1\"", JsonSerializer.Serialize(value), StringComparison.Ordinal);
+        Assert.Equal(201, (await fhir.PutAsync(address, device)).Status);
+        Assert.Equal(200, (await fhir.PutAsync(address, device)).Status);
+        Assert.Equal(1, await CountAsync("Device"));
+        Assert.Equal(1, await CountAsync(address["fhir/".Length..]));
+    }
+
+    [Theory]
+    [InlineData("identifier=urn:iothealth:observation|a,urn:iothealth:observation|b", 2)]
+    [InlineData("identifier=urn:iothealth:observation|a\\,urn:iothealth:observation|b", 0)]
+    [InlineData("identifier=b", 1)]
+    [InlineData("identifier=urn:iothealth:observation|", 3)]
+    [InlineData("identifier=|a", 0)]
+    [InlineData("code=9279-1,8867-4", 3)]
+    public async Task A_comma_means_or(string search, int expected)
+    {
+        var fhir = await StartAsync();
+        await fhir.PostAsync("fhir", Resources.Delivery(("a", "58"), ("b", "59"), ("c", "60")));
+        Assert.Equal(expected, await CountAsync("Observation?" + search));
+    }
+
     [Fact]
     public async Task A_header_makes_a_create_conditional()
     {
@@ -182,6 +215,8 @@ public sealed class FhirReceiverTests : IAsyncDisposable
         _receiver = RunningCommand.Start(["fhir-receiver", "--port", "0", "--cert", _authority.CertificateFile, "--key", _authority.KeyFile, "--out", _folder["out"], .. more]);
         return _client = new TrustingHttpClient(_authority, await _receiver.ReadyAsync());
     }
+
+    private async Task<int> CountAsync(string search) => (await _client!.GetAsync("fhir/" + search)).Body.GetProperty("total").GetInt32();
 
     private async Task<JsonElement> SingleAsync(string search)
     {
