@@ -21,6 +21,11 @@ Exit code 0 when all passed; 1 when one failed, or a project could not run or ra
 HELP
 }
 
+bad_usage() {
+  echo "test.sh: $1 (see --help)" >&2
+  exit 2
+}
+
 only=()
 configuration=Debug
 build=yes
@@ -28,11 +33,15 @@ arguments=()
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage; exit 0 ;;
-    --only) only+=("${2:?--only needs a name}"); shift 2 ;;
-    --configuration) configuration=${2:?--configuration needs Debug or Release}; shift 2 ;;
+    --only)
+      case ${2:-} in '' | -*) bad_usage "--only needs a name" ;; esac
+      only+=("$2"); shift 2 ;;
+    --configuration)
+      case ${2:-} in Debug | Release) configuration=$2 ;; *) bad_usage "--configuration needs Debug or Release" ;; esac
+      shift 2 ;;
     --no-build) build=no; shift ;;
     --) shift; arguments=("$@"); break ;;
-    *) echo "test.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
+    *) bad_usage "unknown option $1" ;;
   esac
 done
 

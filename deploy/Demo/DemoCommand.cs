@@ -18,10 +18,10 @@ internal static class DemoCommand
         Description = "Play a recording through the running edge instead of robots, then print what became of it",
     }.AcceptExistingOnly();
 
-    private static readonly Option<int> Robots = new("--robots")
+    private static readonly Option<int?> Robots = new("--robots")
     {
-        Description = "Robots that watch over a resident; one more runs without a resident, to show its readings waiting",
-        DefaultValueFactory = _ => 3,
+        Description = "Robots that watch over a resident; one more runs without a resident, to show its readings waiting. "
+            + "Default: 3, or as many as the facility in --folder has",
     };
 
     private static readonly Option<double> Rate = new("--rate")
@@ -43,7 +43,7 @@ internal static class DemoCommand
 
     private static readonly Option<DirectoryInfo?> Folder = new("--folder")
     {
-        Description = "Where to keep everything; a facility that lies there already is taken up again. Default: a new folder under the temp directory",
+        Description = "Where to keep everything: a new or empty folder, or one with a facility, which is taken up again. Default: a new folder under the temp directory",
     };
 
     private static readonly Option<bool> Keep = new("--keep") { Description = "Keep the folder under the temp directory at the end" };
@@ -55,22 +55,25 @@ internal static class DemoCommand
         Description = "Another edge program than the built one",
     }.AcceptExistingOnly();
 
-    private static readonly Option<Language> Lang = new("--lang")
+    private static readonly Option<string> Lang = new("--lang")
     {
-        Description = "Language of the headings: ja, en or both",
-        DefaultValueFactory = _ => Language.Both,
+        Description = "Language of the live view",
+        HelpName = "ja|en|both",
+        DefaultValueFactory = _ => "both",
     };
 
     /// <summary>The command; its action is given the options and returns the exit code.</summary>
     public static RootCommand Create(Func<DemoOptions, CancellationToken, Task<int>> run)
     {
-        Robots.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<int>() is >= 1 and <= 500, "1 to 500"));
+        Robots.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<int?>() is null or (>= 1 and <= 500), "1 to 500"));
         Rate.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<double>() is > 0 and <= 10_000, "above 0, at most 10000"));
         Speed.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<double?>() is null or (> 0 and <= 10_000), "above 0, at most 10000"));
+        Lang.Validators.Add(result => RefuseUnlessLanguage(result));
         var root = new RootCommand("A care facility and its cloud on this machine: watch-over robots, edge gateway, cloud, FHIR and webhook receivers")
         {
             For, Replay, Robots, Rate, Speed, Seed, Folder, Keep, Influx, EdgeProgram, Lang,
         };
+        root.Add(AcknowledgeCommand.Create());
         root.SetAction((parsed, cancel) => run(Read(parsed), cancel));
         return root;
     }
@@ -87,7 +90,7 @@ internal static class DemoCommand
         Keep = parsed.GetValue(Keep),
         Influx = parsed.GetValue(Influx),
         EdgeProgram = parsed.GetValue(EdgeProgram),
-        Language = parsed.GetValue(Lang),
+        Language = ReadLanguage(parsed.GetRequiredValue(Lang)) ?? Language.Both,
     };
 
     private static TimeSpan? ReadDuration(ArgumentResult result)
@@ -99,6 +102,22 @@ internal static class DemoCommand
 
         result.AddError("--for takes a length of time such as 30s or 2m");
         return null;
+    }
+
+    private static Language? ReadLanguage(string text) => text.ToUpperInvariant() switch
+    {
+        "JA" => Language.Ja,
+        "EN" => Language.En,
+        "BOTH" => Language.Both,
+        _ => null,
+    };
+
+    private static void RefuseUnlessLanguage(OptionResult result)
+    {
+        if (result.Tokens is [var token] && ReadLanguage(token.Value) is null)
+        {
+            result.AddError($"--lang takes ja, en or both, not '{token.Value}'");
+        }
     }
 
     private static void RefuseUnless(OptionResult result, bool good, string range)

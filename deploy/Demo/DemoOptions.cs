@@ -11,7 +11,8 @@ internal sealed record DemoOptions
     /// <summary>A recording to play through the edge instead of robots.</summary>
     public FileInfo? Replay { get; init; }
 
-    public int Robots { get; init; }
+    /// <summary>Robots that watch over a resident; null = as many as the folder's facility has, or a few.</summary>
+    public int? Robots { get; init; }
 
     public double Rate { get; init; }
 

@@ -7,6 +7,7 @@ namespace IoTHealth.Demo;
 /// <summary>One run of the demo, from laying the folder to ending the last child.</summary>
 internal sealed class DemoRun(DemoOptions options, TimeProvider time)
 {
+    private const int StandardRobots = 3;
     private const double RobotsSpeed = 600;
     private const double RecordingSpeed = 1;
 
@@ -15,9 +16,9 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
     public async Task<int> RunAsync(CancellationToken end)
     {
         var influx = options.Influx && InfluxdIsThere();
-        using var folder = new DemoFolder(options.Folder, options.Keep);
+        using var folder = DemoFolder.Take(options);
         await using var stack = Stack.Lay(StackOptions(folder.Path, influx), time);
-        Introduction.Print(stack);
+        new Introduction(stack).Tell();
         Console.WriteLine("starting …");
         await stack.StartServersAsync(new Printed<string>(name => Console.WriteLine($"  {name} serves"))).WaitAsync(end);
         var watcher = new Watcher(stack.EdgeApi, stack.CloudApi, time);
@@ -53,7 +54,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
 
     private StackOptions StackOptions(string folder, bool influx) => new(folder)
     {
-        Robots = options.Robots,
+        Robots = options.Robots ?? StandardRobots,
         RobotKeys = options.Replay is { } recording ? Recording.Devices(recording.FullName) : null,
         UnassignedRobots = options.Replay is null ? 1 : 0,
         Rate = options.Rate,

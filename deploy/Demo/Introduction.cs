@@ -1,48 +1,53 @@
 using System.Globalization;
 using IoTHealth.Demo.Running;
+using IoTHealth.Testing;
 
 namespace IoTHealth.Demo;
 
-/// <summary>Says at the start where everything is and how to lay hands on it.</summary>
-internal static class Introduction
+/// <summary>Says at the start where everything is and how to lay hands on it, on the console and in the folder's README.txt.</summary>
+internal sealed class Introduction(Stack stack)
 {
-    public static void Print(Stack stack)
-    {
-        foreach (var (title, text) in Lines(stack))
-        {
-            Console.WriteLine($"{title,-24}{text}");
-        }
+    private const int TitleWidth = 24;
 
-        Console.WriteLine();
+    public void Tell()
+    {
+        var text = string.Concat(Lines().Select(line => line.Title.PadRight(TitleWidth) + line.Text + "\n"));
+        SecretFile.Write(stack.Folder.ReadmeFile, text);
+        Console.WriteLine(text);
     }
 
-    private static IEnumerable<(string Title, string Text)> Lines(Stack stack)
+    private IEnumerable<(string Title, string Text)> Lines()
     {
-        var (ports, folder) = (stack.Facility.Ports, stack.Folder);
-        var acknowledge = $"{stack.EdgeApi.Address}alarms/ALARM-ID/acknowledge";
+        var (ports, folder, edge) = (stack.Facility.Ports, stack.Folder, stack.EdgeApi.Address);
         yield return ("folder", folder.Path);
+        yield return ("this text", folder.ReadmeFile);
         yield return ("logs", folder.File("logs"));
         yield return ("MQTT over TLS", Text($"127.0.0.1:{ports.Mqtt}"));
         yield return ("authority (CA)", folder.AuthorityFile);
-        yield return ("edge API, token", $"{stack.EdgeApi.Address}live  {folder.EdgeToken}");
+        yield return ("edge API, token", $"{edge}live  {folder.EdgeToken}");
         yield return ("cloud API, token", $"{stack.CloudApi.Address}status  {folder.CloudToken}");
         yield return ("FHIR", Text($"https://127.0.0.1:{ports.Fhir}/fhir"));
-        yield return ("publish a reading", Publish(stack));
-        yield return ("acknowledge an alarm", Curl(folder.EdgeToken, $"-d '{{\"by\":\"nurse\"}}' {acknowledge}"));
-        yield return ("list the alarms", Curl(folder.EdgeToken, $"{stack.EdgeApi.Address}alarms"));
+        yield return ("publish a reading", Publish());
+        yield return ("list the alarms", Curl($"{edge}alarms"));
+        yield return ("acknowledge all alarms", Acknowledge());
+        yield return ("… one of them", Acknowledge() + " ALARM-ID     (its first digits, as the view shows them)");
+        yield return ("… over HTTP", Curl($"-w '%{{http_code}}\\n' -d '{{\"by\":\"nurse\"}}' {edge}alarms/ALARM-ID/acknowledge") + "     (all 32 digits)");
     }
 
     // The device's clock is the shell's; the sequence is the second, so that repeated pastes are new readings.
-    private static string Publish(Stack stack)
+    private string Publish()
     {
-        var robot = stack.Facility.Spare;
-        return Text($"mosquitto_pub -h 127.0.0.1 -p {stack.Facility.Ports.Mqtt} --cafile {stack.Folder.AuthorityFile} -q 1 -V mqttv311 ")
-            + $"-i {robot.Key} -u {robot.Key} -P {robot.Password} -t {robot.Topic} "
+        var (robot, folder) = (stack.Facility.Spare, stack.Folder);
+        return Text($"mosquitto_pub -h 127.0.0.1 -p {stack.Facility.Ports.Mqtt} --cafile {Shell.Quote(folder.AuthorityFile)} -q 1 -V mqttv311 ")
+            + $"-i {robot.Key} -u {robot.Key} -P \"$(cat {Shell.Quote(folder.PasswordFile(robot.Key))})\" -t {robot.Topic} "
             + "-m \"{\\\"seq\\\":$(date +%s),\\\"ts\\\":\\\"$(date +%FT%T.%3N%:z)\\\",\\\"hr\\\":61}\"";
     }
 
-    private static string Curl(string tokenFile, string rest) =>
-        $"curl -s -H \"Authorization: Bearer $(cat {tokenFile})\" -H 'Content-Type: application/json' {rest}";
+    private string Acknowledge() =>
+        $"{Shell.Quote(ProgramFiles.Find("Demo"))} acknowledge --folder {Shell.Quote(stack.Folder.Path)} --by nurse";
+
+    private string Curl(string rest) =>
+        $"curl -sS -H \"Authorization: Bearer $(cat {Shell.Quote(stack.Folder.EdgeToken)})\" -H 'Content-Type: application/json' {rest}";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

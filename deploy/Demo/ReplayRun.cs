@@ -30,7 +30,7 @@ internal sealed class ReplayRun(Stack stack, Screen screen)
         Console.WriteLine($"in the {name}'s quarantine: {quarantined.Count}");
         foreach (var entry in quarantined)
         {
-            Console.WriteLine("  " + entry?.ToJsonString());
+            Console.WriteLine("  " + Quarantined.Line(entry));
         }
     }
 

@@ -52,6 +52,14 @@ public sealed class VectorRunnerTests
     }
 
     [Fact]
+    public async Task A_file_without_vectors_proves_nothing()
+    {
+        var run = await RunAsync("", " ");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("nothing is proven", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_file_is_bad_usage()
     {
         var run = await CommandRun.OfAsync(ProgramFiles.Find("IoTHealth.VectorRunner"), ["/no/such/file"], TimeSpan.FromSeconds(20));

@@ -3,6 +3,8 @@ namespace IoTHealth.VectorRunner;
 /// <summary>Counts of one protocol or of a whole file.</summary>
 public sealed record Tally(int Passed = 0, int Failed = 0, int Unsupported = 0)
 {
+    public int Count => Passed + Failed + Unsupported;
+
     public Tally With(Outcome outcome) => outcome switch
     {
         Outcome.Pass => this with { Passed = Passed + 1 },

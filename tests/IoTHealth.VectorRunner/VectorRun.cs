@@ -5,10 +5,11 @@ public sealed class VectorRun(TextWriter output)
 {
     private const string Malformed = "(malformed)";
     private readonly SortedDictionary<string, Tally> protocols = new(StringComparer.Ordinal);
-    private Tally total = new();
 
-    /// <summary>0 when no vector failed, else 1.</summary>
-    public int Run(IEnumerable<string> lines)
+    /// <summary>The sum over what has run.</summary>
+    public Tally Total { get; private set; } = new();
+
+    public void Run(IEnumerable<string> lines)
     {
         var number = 0;
         foreach (var line in lines)
@@ -21,7 +22,6 @@ public sealed class VectorRun(TextWriter output)
         }
 
         PrintSums();
-        return total.Failed == 0 ? 0 : 1;
     }
 
     private void RunLine(int number, string line)
@@ -54,7 +54,7 @@ public sealed class VectorRun(TextWriter output)
     private void Count(string protocol, Outcome outcome)
     {
         protocols[protocol] = protocols.GetValueOrDefault(protocol, new Tally()).With(outcome);
-        total = total.With(outcome);
+        Total = Total.With(outcome);
     }
 
     private void PrintSums()
@@ -65,6 +65,6 @@ public sealed class VectorRun(TextWriter output)
             output.WriteLine($"{protocol,-24}{tally}");
         }
 
-        output.WriteLine(total);
+        output.WriteLine(Total);
     }
 }

@@ -16,6 +16,9 @@ public sealed record Facility(
     public const string Gateway = "gw-01";
     public const string Database = "iothealth";
 
+    // Robots stand in 101-A, 102-A, …: this place is never one of theirs.
+    private const string SparePlace = "100-A";
+
     /// <summary>Every device of the registry.</summary>
     public IEnumerable<Robot> Devices => [.. Robots, .. Waiting, Spare];
 
@@ -25,9 +28,9 @@ public sealed record Facility(
     /// </summary>
     public static Facility LoadOrCreate(FacilityFolder folder, int robots, int waiting, IReadOnlyList<string>? keys)
     {
-        if (File.Exists(folder.FacilityFile))
+        if (Load(folder.FacilityFile) is { } laid)
         {
-            return JsonSerializer.Deserialize<Facility>(File.ReadAllText(folder.FacilityFile))!;
+            return laid;
         }
 
         var facility = New(keys ?? [.. Enumerable.Range(1, robots).Select(Key)], waiting);
@@ -35,17 +38,31 @@ public sealed record Facility(
         return facility;
     }
 
+    /// <summary>The facility that a file describes, or null when there is no such file.</summary>
+    /// <exception cref="InvalidDataException">The file describes none.</exception>
+    public static Facility? Load(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<Facility>(File.ReadAllText(file)) : null;
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{file}: {error.Message}", error);
+        }
+    }
+
     private static Facility New(IReadOnlyList<string> keys, int waiting) => new(
         Ports.Choose(),
         [.. keys.Select((key, index) => NewRobot(key, index + 1) with { Resident = Text($"r-{index + 1:000}") })],
         [.. Enumerable.Range(keys.Count + 1, waiting).Select(number => NewRobot(Key(number), number))],
-        NewRobot("robot-spare", 900) with { Resident = "r-900" },
+        NewRobot("robot-spare", 900) with { Resident = "r-900", Place = SparePlace },
         new Station("station-1", PasswordHash.NewPassword()));
 
     private static string Key(int number) => Text($"robot-{number:00}");
 
     private static Robot NewRobot(string key, int number) =>
-        new(key, Text($"R-{number:0000}"), Text($"Room {100 + number} bed A"), PasswordHash.NewPassword(), null);
+        new(key, Text($"R-{number:0000}"), Text($"{100 + number}-A"), PasswordHash.NewPassword(), null);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

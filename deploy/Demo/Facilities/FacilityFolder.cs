@@ -3,6 +3,9 @@ namespace IoTHealth.Demo.Facilities;
 /// <summary>What lies where in a facility's folder.</summary>
 public sealed class FacilityFolder
 {
+    /// <summary>The file that makes a folder a facility's.</summary>
+    public const string FacilityName = "facility.json";
+
     /// <param name="path">Created with mode 0700 when it is not there.</param>
     public FacilityFolder(string path)
     {
@@ -16,7 +19,10 @@ public sealed class FacilityFolder
 
     public string Path { get; }
 
-    public string FacilityFile => File("facility.json");
+    public string FacilityFile => File(FacilityName);
+
+    /// <summary>Where everything is, in words.</summary>
+    public string ReadmeFile => File("README.txt");
 
     public string AuthorityFile => File("ca.pem");
 
@@ -53,7 +59,8 @@ public sealed class FacilityFolder
 
     public string PasswordFile(string key) => File($"passwords/{key}");
 
-    private static void MakePrivate(string path)
+    /// <summary>Makes a folder that only its owner may enter; one that is there stays as it is.</summary>
+    internal static void MakePrivate(string path)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -11,14 +11,14 @@ internal static class RulesDocument
             severity: high
             latenessSeconds: 300
             repeatSeconds: 60
-            text: { ja: "{place} 離床しました", en: "{place}: left the bed" }
+            text: { ja: "{place} 離床を検知しました", en: "{place}: left the bed" }
           - key: fall
             kind: fall
             codes: [detected]
             severity: high
             latenessSeconds: 300
             repeatSeconds: 30
-            text: { ja: "{place} 転倒を検知しました", en: "{place}: a fall was detected" }
+            text: { ja: "{place} 転倒を検知しました", en: "{place}: fall detected" }
 
         """;
 }

@@ -1,21 +1,30 @@
 namespace IoTHealth.Demo.Watching;
 
-/// <summary>The language of headings.</summary>
+/// <summary>The language of the live view.</summary>
 public enum Language
 {
-    /// <summary>English and Japanese side by side.</summary>
+    /// <summary>Japanese and English side by side.</summary>
     Both,
     Ja,
     En,
 }
 
-/// <summary>Headings in the chosen language.</summary>
+/// <summary>Words in the chosen language.</summary>
 internal sealed class Headings(Language language)
 {
-    public string Of(string en, string ja) => language switch
+    /// <summary>Side by side when both are asked for; once when they are the same.</summary>
+    public string Of(string en, string ja) => Of(en, ja, " ");
+
+    /// <summary>One above the other when both are asked for: narrow columns.</summary>
+    public string Stacked(string en, string ja) => Of(en, ja, "\n");
+
+    /// <summary>A program's own word, as <see cref="Words"/> has it; one that it does not have as it is.</summary>
+    public string OfWord(string word) => Words.Find(word) is var (en, ja) ? Of(en, ja) : word;
+
+    private string Of(string en, string ja, string between) => language switch
     {
         Language.En => en,
         Language.Ja => ja,
-        _ => $"{ja} {en}",
+        _ => en == ja ? en : ja + between + en,
     };
 }

@@ -12,7 +12,7 @@ internal sealed record Snapshot(DateTimeOffset At, EdgeLive? Edge, CloudStatus? 
         ? "edge: no answer"
         : string.Create(CultureInfo.InvariantCulture,
             $"edge head {Edge.Head} {string.Join(' ', Edge.Readers.Select(Lag))} devices {Edge.Devices.Count} "
-            + $"alarms {Edge.Alarms.Count} (open {Edge.Alarms.Count(alarm => alarm.AcknowledgedBy is null)}) quarantined {Edge.Quarantined}");
+            + $"alarms {Edge.Alarms.Count} (open {Edge.Alarms.Count(alarm => alarm.IsOpen)}) quarantined {Edge.Quarantined}");
 
     private string CloudPart => Cloud is null
         ? "cloud: no answer"
