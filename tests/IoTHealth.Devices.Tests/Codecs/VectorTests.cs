@@ -14,9 +14,10 @@ public sealed class VectorTests(ITestOutputHelper output)
     public void Vectors_pass(string file)
     {
         using var said = new StringWriter();
-        var exit = new VectorRun(said).Run(File.ReadLines(Path.Combine(Folder, file)));
+        var run = new VectorRun(said);
+        run.Run(File.ReadLines(Path.Combine(Folder, file)));
         output.WriteLine(said.ToString());
-        Assert.Equal(0, exit);
+        Assert.True(run.Total.Count > 0);
         Assert.EndsWith(", 0 failed, 0 unsupported", said.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 }
