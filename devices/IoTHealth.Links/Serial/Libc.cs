@@ -15,6 +15,7 @@ internal static partial class Libc
     public const short PollHangUp = 0x10;
     public const short PollInvalid = 0x20;
     public const nuint ExclusiveUse = 0x540C;
+    public const nuint SharedUse = 0x540D;
 
     private const int TryAgain = 11;
     private const int Interrupted = 4;

@@ -85,6 +85,8 @@ internal sealed class TtyHandle : IDisposable
 
     public void Dispose()
     {
+        // On a pseudo-terminal the lock would outlive us.
+        _ = Libc.Ioctl(_line, Libc.SharedUse, 0);
         _ = Libc.Close(_line);
         _ = Libc.Close(_wake);
     }

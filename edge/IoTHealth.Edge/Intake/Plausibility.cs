@@ -48,7 +48,10 @@ public static class Plausibility
             return $"{sign.Code} in '{quantity.Unit}' cannot be compared with {sign.Unit}";
         }
 
-        return number < sign.Minimum || number > sign.Maximum
+        // A device that only says 'less than its limit' names a limit, which may lie just outside what a body shows.
+        var isTooLow = number < sign.Minimum && (quantity.Comparator != "<" || number < 0);
+        var isTooHigh = number > sign.Maximum && quantity.Comparator != ">";
+        return isTooLow || isTooHigh
             ? string.Create(
                 CultureInfo.InvariantCulture, $"{sign.Code} is implausible: outside {sign.Minimum} to {sign.Maximum} {sign.Unit}")
             : null;

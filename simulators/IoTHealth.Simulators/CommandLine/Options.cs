@@ -21,13 +21,13 @@ internal static class Options
     public static Option<double> Number(string name, string description, double standard, double minimum, double maximum) =>
         new Option<double>(name) { Description = description, DefaultValueFactory = _ => standard }.Within(minimum, maximum);
 
-    public static Option<TimeSpan> Span(string name, string description, string standard) =>
+    public static Option<Duration> Span(string name, string description, TimeSpan standard) =>
         new(name)
         {
             Description = description,
             HelpName = "duration",
-            DefaultValueFactory = _ => Durations.TryParse(standard, out var span) ? span : throw new UsageException(standard),
-            CustomParser = ReadSpan,
+            DefaultValueFactory = _ => new Duration(standard),
+            CustomParser = result => new Duration(ReadSpan(result)),
         };
 
     public static Option<TimeSpan?> OptionalSpan(string name, string description) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using IoTHealth.Simulators.Counting;
 using IoTHealth.Simulators.Fhir;
+using IoTHealth.Simulators.GlucoseMeter;
 using IoTHealth.Simulators.Replay;
 using IoTHealth.Simulators.WatchOverRobot;
 using IoTHealth.Simulators.Webhook;
@@ -35,6 +36,7 @@ public static class SimulatorProgram
     private static RootCommand Commands(TimeProvider clock) => new("Simulated devices, residents and platform receivers for IoTHealth.")
     {
         WatchOverRobotCommand.Create(clock),
+        GlucoseMeterCommand.Create(clock),
         FhirReceiverCommand.Create(clock),
         WebhookReceiverCommand.Create(clock),
         ReplayCommand.Create(clock),

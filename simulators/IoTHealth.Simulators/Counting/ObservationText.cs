@@ -13,12 +13,22 @@ internal static class ObservationText
     {
         ["8867-4"] = "heart-rate",
         ["9279-1"] = "respiration-rate",
+        ["2339-0"] = "glucose",
+        ["15074-8"] = "glucose",
     };
 
-    /// <summary>The sign's code or the LOINC code's kind; where both are there they must agree.</summary>
+    // Codes that say mass or amount of substance: a value in the other unit contradicts them.
+    private static readonly Dictionary<string, string> UnitByLoinc = new(StringComparer.Ordinal)
+    {
+        ["2339-0"] = "mg/dL",
+        ["15074-8"] = "mmol/L",
+    };
+
+    /// <summary>The sign's code or the LOINC code's kind; where both are there they must agree, and a LOINC code's unit with the value's.</summary>
     public static string Kind(JsonElement observation)
     {
-        string[] kinds = [.. Codings(observation, "code").Select(KindOf).OfType<string>().Distinct(StringComparer.Ordinal)];
+        var unit = observation.TryGetProperty("valueQuantity", out var quantity) ? Text(quantity, "code") : null;
+        string[] kinds = [.. Codings(observation, "code").Select(coding => KindOf(coding, unit)).OfType<string>().Distinct(StringComparer.Ordinal)];
         return kinds.Length > 0 ? string.Join('≠', kinds) : "(unknown kind)";
     }
 
@@ -56,10 +66,11 @@ internal static class ObservationText
         return Text(quantity, "comparator") + number + (unit == PerMinute ? "" : $" {unit}");
     }
 
-    private static string? KindOf(JsonElement coding) => Text(coding, "system") switch
+    private static string? KindOf(JsonElement coding, string? unit) => (Text(coding, "system"), Text(coding, "code")) switch
     {
-        Sign => Text(coding, "code"),
-        "http://loinc.org" => KindByLoinc.GetValueOrDefault(Text(coding, "code")),
+        (Sign, var sign) => sign,
+        ("http://loinc.org", var loinc) when unit is not null && UnitByLoinc.GetValueOrDefault(loinc, unit) != unit => $"(LOINC {loinc} in {unit})",
+        ("http://loinc.org", var loinc) => KindByLoinc.GetValueOrDefault(loinc),
         _ => null,
     };
 

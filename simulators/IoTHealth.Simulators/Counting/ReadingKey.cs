@@ -21,7 +21,7 @@ public readonly record struct ReadingKey(string Serial, string Kind, DateTimeOff
 
 /// <summary>A reading a simulator sent.</summary>
 /// <param name="Device">The device's key.</param>
-/// <param name="Acknowledged">Whether its PUBACK came: from then on the product answers for it.</param>
+/// <param name="Acknowledged">Whether its PUBACK, or its frame's ACK, came: from then on the product answers for it.</param>
 public readonly record struct SentReading(string Device, ReadingKey Key, bool Acknowledged);
 
 /// <summary>A reading found as an Observation.</summary>

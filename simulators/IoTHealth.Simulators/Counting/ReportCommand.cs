@@ -10,17 +10,22 @@ internal static class ReportCommand
     private static readonly Option<DirectoryInfo> Fhir = Options.Folder("--fhir", "Folder of the receiver's fhir.jsonl.");
     private static readonly Option<bool> AsJson = new("--json") { Description = "Print one JSON object instead of a table." };
 
+    private static readonly Option<bool> Meters = new("--meters") { Description = "Count the meters' *.meter.jsonl too; without it, what a meter sent is foreign." };
+    private static readonly Option<TimeZoneInfo> Zone = TimeZones.Option("The zone of the meters' clocks.");
+
     public static Command Create()
     {
-        var command = new Command("report", "Counts sent readings against received Observations (exit 1: something is missing, duplicated or foreign).") { Sent, Fhir, AsJson };
+        var command = new Command("report", "Counts sent readings against received Observations (exit 1: something is missing, duplicated or foreign).") { Sent, Fhir, AsJson, Meters, Zone };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
-        var sent = SentFiles.Read(parsed.GetRequiredValue(Sent).FullName);
-        var report = CountingReport.Of(sent, FhirFile.Read(parsed.GetRequiredValue(Fhir).FullName));
+        var (folder, found) = (parsed.GetRequiredValue(Sent).FullName, FhirFile.Read(parsed.GetRequiredValue(Fhir).FullName));
+        var report = parsed.GetValue(Meters)
+            ? MeterFiles.Read(folder, parsed.GetRequiredValue(Zone)).Report(SentFiles.ReadAny(folder), found)
+            : CountingReport.Of(SentFiles.Read(folder), found);
         await WriteAsync(parsed.InvocationConfiguration.Output, report, parsed.GetValue(AsJson));
 
         // Counting nothing proves nothing.

@@ -9,13 +9,14 @@ namespace IoTHealth.Simulators.Counting;
 internal static class SentFiles
 {
     /// <exception cref="UsageException">There is none, or one cannot be understood.</exception>
-    public static IEnumerable<SentReading> Read(string folder)
-    {
-        string[] paths = ReadableFile.Read(folder, f => Directory.GetFiles(f, "*.sent.jsonl"));
-        return paths.Length > 0
-            ? paths.Order(StringComparer.Ordinal).SelectMany(ReadFile)
-            : throw new UsageException($"{folder}: holds no *.sent.jsonl");
-    }
+    public static IEnumerable<SentReading> Read(string folder) =>
+        Paths(folder) is { Length: > 0 } paths ? paths.SelectMany(ReadFile) : throw new UsageException($"{folder}: holds no *.sent.jsonl");
+
+    /// <exception cref="UsageException">One cannot be understood.</exception>
+    public static IEnumerable<SentReading> ReadAny(string folder) => Paths(folder).SelectMany(ReadFile);
+
+    private static string[] Paths(string folder) =>
+        [.. ReadableFile.Read(folder, f => Directory.GetFiles(f, "*.sent.jsonl")).Order(StringComparer.Ordinal)];
 
     private static IEnumerable<SentReading> ReadFile(string path)
     {

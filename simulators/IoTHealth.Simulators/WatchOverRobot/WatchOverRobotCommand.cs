@@ -20,9 +20,9 @@ internal static class WatchOverRobotCommand
     private static readonly Option<TimeSpan?> For = Options.OptionalSpan("--for", "How long to measure; left out = until stopped.");
     private static readonly Option<int> Count = Options.Whole("--count", "Records per robot; 0 = no bound.", 0, 0, int.MaxValue);
     private static readonly Option<int> InFlight = Options.Whole("--in-flight", "Publishes under way at once and robot.", 20, 1, 10_000);
-    private static readonly Option<TimeSpan> KeepAlive = Options.Span("--keep-alive", "MQTT keep-alive.", "5s");
-    private static readonly Option<TimeSpan> AckTimeout = Options.Span("--ack-timeout", "A publish without PUBACK for so long ends the connection.", "30s");
-    private static readonly Option<TimeSpan> Drain = Options.Span("--drain", "How long to wait for acknowledgements after measuring has ended.", "60s");
+    private static readonly Option<Duration> KeepAlive = Options.Span("--keep-alive", "MQTT keep-alive.", TimeSpan.FromSeconds(5));
+    private static readonly Option<Duration> AckTimeout = Options.Span("--ack-timeout", "A publish without PUBACK for so long ends the connection.", TimeSpan.FromSeconds(30));
+    private static readonly Option<Duration> Drain = Options.Span("--drain", "How long to wait for acknowledgements after measuring has ended.", TimeSpan.FromSeconds(60));
     private static readonly Option<string> Chaos = new("--chaos")
     {
         Description = "drop=P,duplicate=P,reorder=P,disconnect=P,corrupt=P,skew=DURATION (P from 0 to 1).",
@@ -57,8 +57,8 @@ internal static class WatchOverRobotCommand
             parsed.GetRequiredValue(Host),
             parsed.GetRequiredValue(Port),
             TrustedAuthority.Read(parsed.GetRequiredValue(Ca).FullName),
-            parsed.GetValue(KeepAlive),
-            parsed.GetValue(AckTimeout)),
+            parsed.GetValue(KeepAlive).Span,
+            parsed.GetValue(AckTimeout).Span),
         ReadableFile.Folder(parsed.GetRequiredValue(Out)),
         (ulong)parsed.GetValue(Seed),
         parsed.GetValue(Rate),
@@ -68,5 +68,5 @@ internal static class WatchOverRobotCommand
         parsed.GetValue(Count) is > 0 and var count ? count : null,
         parsed.GetValue(InFlight),
         ChaosSwitches.Parse(parsed.GetValue(Chaos) ?? ""),
-        parsed.GetValue(Drain));
+        parsed.GetValue(Drain).Span);
 }

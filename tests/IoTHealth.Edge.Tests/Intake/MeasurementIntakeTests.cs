@@ -55,6 +55,18 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("<", 9, true)]
+    [InlineData("", 9, false)]
+    [InlineData(">", 801, true)]
+    [InlineData("<", 801, false)]
+    [InlineData("<", -1, false)]
+    public async Task A_limit_of_the_meter_may_lie_just_outside(string comparator, int value, bool stored)
+    {
+        await Accept(Sample.Decoded("glucose", new MeasuredValue.Quantity(value, "mg/dL", comparator)));
+        Assert.Equal(stored ? 1 : 0, _journal.Head);
+    }
+
     [Fact]
     public async Task A_bad_record_takes_no_neighbour_with_it_and_keeps_its_bytes()
     {

@@ -8,10 +8,12 @@ public sealed class CommandLineTests
 {
     [Theory]
     [InlineData("watch-over-robot", "--chaos")]
+    [InlineData("glucose-meter", "--clock-skew")]
     [InlineData("fhir-receiver", "--latency")]
     [InlineData("webhook-receiver", "--fail")]
     [InlineData("replay", "--speed")]
     [InlineData("report", "--json")]
+    [InlineData("report", "--meters")]
     public async Task Every_command_has_help(string command, string option)
     {
         var (code, output, _) = await RunningCommand.RunAsync(command, "--help");

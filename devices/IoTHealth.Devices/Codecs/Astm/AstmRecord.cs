@@ -20,8 +20,8 @@ public abstract record AstmRecord
     /// <param name="Sku">SKU, or null.</param>
     /// <param name="ResultCount">Results in the memory, or null.</param>
     /// <param name="Unit">The meter's display unit, or null; a result's own unit counts.</param>
-    /// <param name="LowLimit">Lowest value the meter shows, mg/dL, or null.</param>
-    /// <param name="HighLimit">Highest value the meter shows, mg/dL, or null.</param>
+    /// <param name="LowLimit">Lowest value the meter shows, in its display unit, or null.</param>
+    /// <param name="HighLimit">Highest value the meter shows, in its display unit, or null.</param>
     /// <param name="MeterTime">The meter's clock, or null.</param>
     public sealed record Header(
         string Product, IReadOnlyList<string> Versions, string Serial, string? Sku, int? ResultCount, string? Unit, decimal? LowLimit,
@@ -96,7 +96,7 @@ public abstract record AstmRecord
         return "";
     }
 
-    // V = low and high limit in one number, the last three digits the high one; always mg/dL, in tenths when the meter shows mmol/L.
+    // V = low and high limit in one number, the last three digits the high one; whole mg/dL, or tenths of a mmol/L when the meter shows those.
     private static (decimal? Low, decimal? High) Limits(Dictionary<string, string> settings)
     {
         if (!settings.TryGetValue("V", out var limits) || limits.Length is < 5 or > 8 || !limits.All(char.IsAsciiDigit))
