@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using IoTHealth.Devices;
+using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
 
 namespace IoTHealth.Edge.Tests;
@@ -15,6 +17,22 @@ internal static class Sample
     public static readonly DeviceContext Device = new(
         "robot-01", DeviceId.FromSerial("IoTHealth", "WatchOver-1", "R-0001"), "Room 101",
         TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), "watch-over-robot/1");
+
+    /// <summary>A gateway's configuration with these devices and nothing that needs a file.</summary>
+    public static EdgeConfiguration Configuration(string data, params DeviceSettings[] devices) => new()
+    {
+        Gateway = "gw-01",
+        Data = data,
+        TimeZone = "Asia/Tokyo",
+        Mqtt = new MqttSettings("127.0.0.1", 0, "", ""),
+        Api = new ApiSettings("127.0.0.1", 0),
+        Devices = devices,
+    };
+
+    /// <summary>The registry that knows <see cref="Device"/>.</summary>
+    public static DeviceRegistry Registry(string data) => new(
+        Configuration(data, new DeviceSettings("robot-01", "watch-over-robot", "IoTHealth", "WatchOver-1", "R-0001", "Room 101", "")),
+        DriverCatalog.Load());
 
     public static DecodedMeasurement Decoded(string kind, MeasuredValue value, int sequence = 1, DeviceTime? time = null) => new(
         kind, [.. Encoding.UTF8.GetBytes(sequence.ToString(CultureInfo.InvariantCulture))], 0, time, [new Component(kind, value)], [], "raw"u8.ToArray());

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using IoTHealth.Measurements;
 using Microsoft.Data.Sqlite;
 
@@ -46,7 +47,7 @@ internal sealed class JournalWriter : IDisposable
                 positions.Add(Append(write.Entries, ref head));
                 foreach (var bytes in write.Quarantine)
                 {
-                    Quarantine(++quarantined, bytes);
+                    quarantined += Quarantine(quarantined + 1, bytes);
                 }
 
                 write.Rows?.Invoke(_connection, positions[^1]);
@@ -93,8 +94,14 @@ internal sealed class JournalWriter : IDisposable
         return positions;
     }
 
-    private void Quarantine(long number, QuarantinedBytes bytes) => Run(
-        _quarantine, number, bytes.Source, bytes.Reason, _time.GetUtcNow().UtcTicks, _keyId, _seal.Seal(-number, bytes.Raw.Span));
+    // The same bytes refused for the same reason are kept once, however often a device sends them.
+    private int Quarantine(long number, QuarantinedBytes bytes)
+    {
+        var digest = Convert.ToHexString(SHA256.HashData(bytes.Raw.Span));
+        return Run(_see, MeasurementId.Of("quarantine", bytes.Source, bytes.Reason, digest).ToBytes(), 0L) == 0
+            ? 0
+            : Run(_quarantine, number, bytes.Source, bytes.Reason, _time.GetUtcNow().UtcTicks, _keyId, _seal.Seal(-number, bytes.Raw.Span));
+    }
 
     // Some errors (a full disk) make SQLite roll back by itself.
     private void RollBack()

@@ -1,7 +1,5 @@
 using IoTHealth.Alarms;
-using IoTHealth.Devices;
 using IoTHealth.Edge.Alarming;
-using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
@@ -261,7 +259,7 @@ public sealed class AlarmingTests : IAsyncLifetime
     {
         _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time, CallTables.Create);
         _desk = new AlarmDesk(_journal, _time);
-        var registry = new DeviceRegistry(Configuration(), DriverCatalog.Load());
+        var registry = Sample.Registry(_folder.Path);
         _registry = registry;
         _faults = new FaultyJournal(_journal);
         _channel = Channel();
@@ -299,14 +297,4 @@ public sealed class AlarmingTests : IAsyncLifetime
         var head = _journal.Head;
         return Eventually.HoldsAsync("the monitor at the head", () => _monitor.Position >= head, Patience);
     }
-
-    private EdgeConfiguration Configuration() => new()
-    {
-        Gateway = "gw-01",
-        Data = _folder.Path,
-        TimeZone = "Asia/Tokyo",
-        Mqtt = new MqttSettings("127.0.0.1", 0, "", ""),
-        Api = new ApiSettings("127.0.0.1", 0),
-        Devices = [new DeviceSettings("robot-01", "watch-over-robot", "IoTHealth", "WatchOver-1", "R-0001", "Room 101", "")],
-    };
 }

@@ -1,9 +1,7 @@
 using System.Text;
-using IoTHealth.Devices;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Influx;
 using IoTHealth.Edge.Journal;
-using IoTHealth.Edge.Registry;
 using IoTHealth.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -71,20 +69,8 @@ public sealed class InfluxBufferTests : IAsyncLifetime
         Assert.Contains("400", refused.Reason, StringComparison.Ordinal);
     }
 
-    private InfluxBuffer Buffer(InfluxWriter writer)
-    {
-        var configuration = new EdgeConfiguration
-        {
-            Gateway = "gw-01",
-            Data = _folder.Path,
-            TimeZone = "Asia/Tokyo",
-            Mqtt = new MqttSettings("127.0.0.1", 0, "", ""),
-            Api = new ApiSettings("127.0.0.1", 0),
-            Devices = [new DeviceSettings("robot-01", "watch-over-robot", "IoTHealth", "WatchOver-1", "R-0001", "Room 101", "")],
-        };
-        return new InfluxBuffer(
-            _journal, writer, new DeviceRegistry(configuration, DriverCatalog.Load()), TimeProvider.System, NullLogger<InfluxBuffer>.Instance);
-    }
+    private InfluxBuffer Buffer(InfluxWriter writer) =>
+        new(_journal, writer, Sample.Registry(_folder.Path), TimeProvider.System, NullLogger<InfluxBuffer>.Instance);
 
     private async Task<long> CountAsync()
     {

@@ -171,6 +171,16 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task The_same_bytes_refused_for_the_same_reason_are_kept_once()
+    {
+        await using var journal = Open();
+        QuarantinedBytes Bytes(string source, string reason, string raw) => new(source, reason, Encoding.UTF8.GetBytes(raw));
+        await journal.WriteAsync(new JournalWrite { Quarantine = [Bytes("a", "r", "x"), Bytes("a", "r", "x"), Bytes("a", "r", "y")] });
+        await journal.WriteAsync(new JournalWrite { Quarantine = [Bytes("a", "r", "x"), Bytes("b", "r", "x"), Bytes("a", "s", "x")] });
+        Assert.Equal([4L, 3, 2, 1], journal.Quarantine(10).Select(one => one.Number));
+    }
+
+    [Fact]
     public async Task A_reader_cannot_write()
     {
         await using var journal = Open();

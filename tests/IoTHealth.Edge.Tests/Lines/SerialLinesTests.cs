@@ -80,16 +80,7 @@ public sealed class SerialLinesTests : IAsyncLifetime
         return Eventually.HoldsAsync("the line is open", () => _lines.States.GetValueOrDefault("meter-01") == "connected", Patience);
     }
 
-    private EdgeConfiguration Configuration() => new()
-    {
-        Gateway = "gw-01",
-        Data = _folder.Path,
-        TimeZone = "Asia/Tokyo",
-        Mqtt = new MqttSettings("127.0.0.1", 0, "", ""),
-        Api = new ApiSettings("127.0.0.1", 0),
-        Devices =
-        [
-            new DeviceSettings("meter-01", "contour-meter", "Ascensia", "Contour", "C-0001", "101-A", Line: new LineSettings(_folder.File("meter"))),
-        ],
-    };
+    private EdgeConfiguration Configuration() => Sample.Configuration(
+        _folder.Path,
+        new DeviceSettings("meter-01", "contour-meter", "Ascensia", "Contour", "C-0001", "101-A", Line: new LineSettings(_folder.File("meter"))));
 }

@@ -1,8 +1,5 @@
-using IoTHealth.Devices;
-using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Live;
-using IoTHealth.Edge.Registry;
 using IoTHealth.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,21 +17,10 @@ public sealed class LiveViewTests : IDisposable
         await using var journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", TimeProvider.System);
         await journal.WriteAsync(Sample.Write(Sample.HeartRate(1)));
         await journal.WriteAsync(new JournalWrite { Rows = (connection, _) => JournalTables.Execute(connection, "update entry set sealed = zeroblob(40)") });
-        using var view = new LiveView(journal, Registry(), TimeProvider.System, NullLogger<LiveView>.Instance);
+        using var view = new LiveView(journal, Sample.Registry(_folder.Path), TimeProvider.System, NullLogger<LiveView>.Instance);
         await view.StartAsync(CancellationToken.None);
         await Eventually.HoldsAsync("it says what is wrong", () => view.State.Contains("was changed", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
         Assert.False(view.ExecuteTask!.IsCompleted);
         await view.StopAsync(CancellationToken.None);
     }
-
-    private DeviceRegistry Registry() => new(
-        new EdgeConfiguration
-        {
-            Gateway = "gw-01",
-            Data = _folder.Path,
-            TimeZone = "Asia/Tokyo",
-            Mqtt = new MqttSettings("127.0.0.1", 0, "", ""),
-            Api = new ApiSettings("127.0.0.1", 0),
-        },
-        DriverCatalog.Load());
 }
