@@ -8,8 +8,6 @@ internal sealed class ForgetfulTransport(IUplinkTransport real) : IUplinkTranspo
 {
     private bool _forgotten;
 
-    public bool IsConnected => real.IsConnected;
-
     public Task ConnectAsync(CancellationToken cancellation) => real.ConnectAsync(cancellation);
 
     public Task DisconnectAsync() => real.DisconnectAsync();

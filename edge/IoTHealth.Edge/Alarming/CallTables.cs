@@ -129,7 +129,7 @@ public static class CallTables
         using var command = JournalTables.Command(
             connection,
             """
-            select c.alarm, c.position, c.repeat_seconds, c.history, c.acknowledged_by, c.acknowledged_at,
+            select c.alarm, c.position, c.history, c.acknowledged_by, c.acknowledged_at,
               coalesce((select max(attempts) from delivery d where d.alarm = c.alarm), 0),
               coalesce((select max(delivered) from delivery d where d.alarm = c.alarm), 0)
             from call c order by (c.acknowledged_at is null and c.history = 0) desc, c.position desc limit $limit
@@ -140,10 +140,10 @@ public static class CallTables
         while (rows.Read())
         {
             calls.Add(new Call(
-                MeasurementId.FromBytes((byte[])rows.GetValue(0)), rows.GetInt64(1), rows.GetInt32(2), rows.GetInt32(3) != 0,
-                rows.IsDBNull(4) ? null : rows.GetString(4),
-                rows.IsDBNull(5) ? null : new DateTimeOffset(rows.GetInt64(5), TimeSpan.Zero),
-                rows.GetInt32(6), rows.GetInt32(7) != 0));
+                MeasurementId.FromBytes((byte[])rows.GetValue(0)), rows.GetInt64(1), rows.GetInt32(2) != 0,
+                rows.IsDBNull(3) ? null : rows.GetString(3),
+                rows.IsDBNull(4) ? null : new DateTimeOffset(rows.GetInt64(4), TimeSpan.Zero),
+                rows.GetInt32(5), rows.GetInt32(6) != 0));
         }
 
         return calls;

@@ -40,7 +40,7 @@ public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, 
             [.. _values.Where(pair => pair.Key.Device == device.Id).Select(pair => pair.Value).OrderBy(v => v.Kind, StringComparer.Ordinal)]))];
 
     /// <summary>What it is doing, for people: <c>following</c>, or why it waits.</summary>
-    public string State { get; private set; } = "following";
+    public string State { get; private set; } = JournalFollower.Following;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,7 +49,7 @@ public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, 
             try
             {
                 await FollowAsync(stoppingToken);
-                (failures, State) = (0, "following");
+                (failures, State) = (0, JournalFollower.Following);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

@@ -24,8 +24,6 @@ public sealed class HubTransport(string gateway, UplinkSettings settings, TimePr
 
     private long _messages;
 
-    public bool IsConnected => _client.IsConnected;
-
     public async Task ConnectAsync(CancellationToken cancellation)
     {
         var token = SasToken.Create(settings.HubHost, gateway, _key, time.GetUtcNow() + TokenLifetime);

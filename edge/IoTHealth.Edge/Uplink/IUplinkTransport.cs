@@ -5,8 +5,6 @@ namespace IoTHealth.Edge.Uplink;
 /// <summary>How batches reach the cloud. Another hub client is one class behind this.</summary>
 public interface IUplinkTransport
 {
-    bool IsConnected { get; }
-
     /// <exception cref="Exception">The hub cannot be reached or refuses us.</exception>
     Task ConnectAsync(CancellationToken cancellation);
 

@@ -105,8 +105,6 @@ public sealed class CloudUplinkTests : IAsyncLifetime
 
         public Channel<bool>? Gate { get; init; }
 
-        public bool IsConnected => true;
-
         /// <summary>Positions taken, in order.</summary>
         public IReadOnlyList<long> Received => Copy(_received);
 
