@@ -23,8 +23,18 @@ public sealed record DecodedMeasurement(
 /// <summary>Bytes that could not be read, and why; they go to quarantine.</summary>
 public sealed record Refusal(string Reason, ReadOnlyMemory<byte> Raw);
 
+/// <summary>A document that came with readings, such as the PDF of a pacemaker report.</summary>
+/// <param name="Title">What the sender calls it.</param>
+/// <param name="ContentType">Media type, for example <c>application/pdf</c>.</param>
+/// <param name="Content">The document.</param>
+/// <param name="Time">What the device's clock showed when it was made, or null.</param>
+public sealed record DecodedDocument(string Title, string ContentType, ReadOnlyMemory<byte> Content, DeviceTime? Time);
+
 /// <summary>All that one message or transfer held.</summary>
 public sealed record DecodedUpload(IReadOnlyList<DecodedMeasurement> Measurements, IReadOnlyList<Refusal> Refusals)
 {
+    /// <summary>Documents that came with the readings.</summary>
+    public IReadOnlyList<DecodedDocument> Documents { get; init; } = [];
+
     public static DecodedUpload Refused(string reason, ReadOnlyMemory<byte> raw) => new([], [new Refusal(reason, raw)]);
 }

@@ -22,6 +22,13 @@ public sealed class DriverCatalog
         ["contour-meter"] = new ContourMeterDriver(),
     };
 
+    public IReadOnlyDictionary<string, IGattDriver> Gatt { get; } = new Dictionary<string, IGattDriver>(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, IReportDriver> Reports { get; } = new Dictionary<string, IReportDriver>(StringComparer.Ordinal);
+
+    /// <summary>Every profile, whatever its link.</summary>
+    public IEnumerable<string> Names => Mqtt.Keys.Concat(Serial.Keys).Concat(Gatt.Keys).Concat(Reports.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
     /// <summary>Loads the profiles that ship with the product.</summary>
     /// <exception cref="DocumentException">A profile breaks its schema.</exception>
     /// <exception cref="ArgumentException">A profile names something the catalogue does not know.</exception>

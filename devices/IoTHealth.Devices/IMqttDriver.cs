@@ -17,5 +17,7 @@ public interface IMqttDriver
     /// <summary>The topics a device with this key may publish to; nothing else is taken from it.</summary>
     IReadOnlyList<string> Topics(string deviceKey);
 
-    DecodedUpload Read(MqttMessage message);
+    /// <param name="message">What came.</param>
+    /// <param name="device">The registered device whose credential it came under.</param>
+    DecodedUpload Read(MqttMessage message, DeviceContext device);
 }

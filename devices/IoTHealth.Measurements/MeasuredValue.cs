@@ -14,7 +14,10 @@ public abstract record MeasuredValue
     public sealed record Quantity(decimal Number, string Unit, string Comparator = "") : MeasuredValue;
 
     /// <summary>A code of a code system.</summary>
-    public sealed record Coded(string System, string Code) : MeasuredValue;
+    /// <param name="System">URI of the code system.</param>
+    /// <param name="Code">The code.</param>
+    /// <param name="Original">What the device itself sent, where that is not the code: a number of its nomenclature, or a text.</param>
+    public sealed record Coded(string System, string Code, string Original = "") : MeasuredValue;
 
     /// <summary>No value; the reason is one of <see cref="AbsentReason"/>.</summary>
     public sealed record Absent(string Reason) : MeasuredValue;

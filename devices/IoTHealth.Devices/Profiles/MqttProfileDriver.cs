@@ -37,7 +37,7 @@ public sealed class MqttProfileDriver : IMqttDriver
     public IReadOnlyList<string> Topics(string deviceKey) =>
         [.. _profile.Topics.Select(topic => topic.Replace("{device}", deviceKey, StringComparison.Ordinal))];
 
-    public DecodedUpload Read(MqttMessage message)
+    public DecodedUpload Read(MqttMessage message, DeviceContext device)
     {
         try
         {

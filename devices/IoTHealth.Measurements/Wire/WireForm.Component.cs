@@ -22,7 +22,7 @@ public static partial class WireForm
                 };
                 break;
             case MeasuredValue.Coded coded:
-                message.Code = new CodeMessage { System = coded.System, Code = coded.Code };
+                message.Code = new CodeMessage { System = coded.System, Code = coded.Code, Original = coded.Original };
                 break;
             case MeasuredValue.Absent absent:
                 message.Absent = absent.Reason;
@@ -38,7 +38,7 @@ public static partial class WireForm
             decimal.Parse(message.Quantity.Number, NumberForm, CultureInfo.InvariantCulture),
             message.Quantity.Unit,
             message.Quantity.Comparator),
-        ComponentMessage.ValueOneofCase.Code => new MeasuredValue.Coded(message.Code.System, message.Code.Code),
+        ComponentMessage.ValueOneofCase.Code => new MeasuredValue.Coded(message.Code.System, message.Code.Code, message.Code.Original),
         ComponentMessage.ValueOneofCase.Absent => new MeasuredValue.Absent(message.Absent),
         _ => throw new FormatException($"the component '{message.Sign}' has no value and no reason"),
     });

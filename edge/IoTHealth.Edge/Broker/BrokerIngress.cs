@@ -67,7 +67,7 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
             return MqttVerdict.Refuse($"'{message.Topic}' is not one of its topics");
         }
 
-        await sink.AcceptAsync(device.Context, device.Driver.Read(message), cancellation);
+        await sink.AcceptAsync(device.Context, device.Driver.Read(message, device.Context), cancellation);
         return MqttVerdict.Accepted;
     }
 

@@ -19,6 +19,12 @@ public sealed record EdgeConfiguration
 
     public required ApiSettings Api { get; init; }
 
+    /// <summary>The front door for HL7 v2 reports; null for none.</summary>
+    public MllpSettings? Mllp { get; init; }
+
+    /// <summary>Where Bluetooth is to be had; null for the system's.</summary>
+    public BluetoothSettings? Bluetooth { get; init; }
+
     public IReadOnlyList<DeviceSettings> Devices { get; init; } = [];
 
     public IReadOnlyList<StationSettings> Stations { get; init; } = [];
@@ -39,6 +45,14 @@ public sealed record EdgeConfiguration
         {
             Data = At(document.Data),
             Mqtt = document.Mqtt with { Certificate = At(document.Mqtt.Certificate), Key = At(document.Mqtt.Key) },
+            Devices = [.. document.Devices.Select(device => device.Radio is not { PasskeyFile: { } passkey } radio
+                ? device
+                : device with { Radio = radio with { PasskeyFile = At(passkey) } })],
+            Mllp = document.Mllp is not { } mllp ? null : mllp with
+            {
+                Certificate = mllp.Certificate is null ? null : At(mllp.Certificate),
+                Key = mllp.Key is null ? null : At(mllp.Key),
+            },
             Alarms = document.Alarms is not { } alarms ? null : alarms with
             {
                 Rules = At(alarms.Rules),
@@ -58,6 +72,12 @@ public sealed record MqttSettings(string Address, int Port, string Certificate, 
 
 public sealed record ApiSettings(string Address, int Port);
 
+/// <summary>HL7 v2 over MLLP. Without a certificate it speaks plainly, and then listens on loopback only.</summary>
+public sealed record MllpSettings(string Address, int Port, string? Certificate = null, string? Key = null);
+
+/// <param name="Bus">D-Bus address on which BlueZ answers, for example <c>unix:path=/run/dbus/system_bus_socket</c>.</param>
+public sealed record BluetoothSettings(string Bus);
+
 /// <summary>One device of the registry.</summary>
 /// <param name="Key">User name and topic level.</param>
 /// <param name="Profile">Driver in the catalogue.</param>
@@ -69,9 +89,16 @@ public sealed record ApiSettings(string Address, int Port);
 /// <param name="SystemId">IEEE 11073 system id, where it has one.</param>
 /// <param name="TimeZone">Zone of its clock, where it is not the facility's.</param>
 /// <param name="Line">Its serial line; devices on a line.</param>
+/// <param name="Radio">Its Bluetooth address; devices by Bluetooth LE.</param>
 public sealed record DeviceSettings(
     string Key, string Profile, string Maker, string Model, string Serial, string Place, string? Password = null,
-    string? SystemId = null, string? TimeZone = null, LineSettings? Line = null);
+    string? SystemId = null, string? TimeZone = null, LineSettings? Line = null, RadioSettings? Radio = null);
+
+/// <summary>A Bluetooth LE device.</summary>
+/// <param name="Address">Its address, six hexadecimal pairs with colons.</param>
+/// <param name="Adapter">The gateway's adapter that serves it, for example <c>hci0</c>; null for any.</param>
+/// <param name="PasskeyFile">File (mode 0600) of the six digits that pair it, where it asks for them.</param>
+public sealed record RadioSettings(string Address, string? Adapter = null, string? PasskeyFile = null);
 
 /// <summary>A serial line.</summary>
 /// <param name="Path">Device file; <c>/dev/serial/by-id/…</c> names the adapter and not the socket it is in.</param>

@@ -17,6 +17,12 @@ public sealed record MqttDevice(DeviceContext Context, IMqttDriver Driver, strin
 /// <summary>A device on a serial line.</summary>
 public sealed record SerialDevice(DeviceContext Context, ISerialDriver Driver, SerialSettings Line) : RegisteredDevice(Context, Driver.Guarantee);
 
+/// <summary>A Bluetooth LE device.</summary>
+public sealed record GattDevice(DeviceContext Context, IGattDriver Driver, RadioSettings Radio) : RegisteredDevice(Context, Driver.Guarantee);
+
+/// <summary>A device whose reports come as HL7 v2 by MLLP, found by the identity they name.</summary>
+public sealed record ReportingDevice(DeviceContext Context, IReportDriver Driver) : RegisteredDevice(Context, Driver.Guarantee);
+
 /// <summary>The devices and stations of the configuration, ready for use.</summary>
 public sealed class DeviceRegistry
 {
@@ -57,22 +63,30 @@ public sealed class DeviceRegistry
 
     public StationSettings? FindStation(string key) => _stations.GetValueOrDefault(key);
 
-    private static RegisteredDevice Register(DeviceSettings device, TimeZoneInfo zone, DriverCatalog catalog)
+    // The link that the registry names decides; a profile may know several.
+    private static RegisteredDevice Register(DeviceSettings device, TimeZoneInfo zone, DriverCatalog catalog) => device switch
     {
-        if (catalog.Mqtt.TryGetValue(device.Profile, out var mqtt))
-        {
-            var password = device.Password ?? throw Missing(device, "password");
-            return new MqttDevice(Context(device, zone, mqtt.Name), mqtt, password, mqtt.Topics(device.Key).ToFrozenSet(StringComparer.Ordinal));
-        }
+        { Line: { } line } when catalog.Serial.TryGetValue(device.Profile, out var driver) =>
+            new SerialDevice(Context(device, zone, driver.Name), driver, new SerialSettings(line.Path, line.Baud ?? driver.Baud)),
+        { Radio: { } radio } when catalog.Gatt.TryGetValue(device.Profile, out var driver) =>
+            new GattDevice(Context(device, zone, driver.Name), driver, radio with { Address = radio.Address.ToUpperInvariant() }),
+        { Password: { } password } when catalog.Mqtt.TryGetValue(device.Profile, out var driver) => new MqttDevice(
+            Context(device, zone, driver.Name), driver, password, driver.Topics(device.Key).ToFrozenSet(StringComparer.Ordinal)),
+        { Line: null, Radio: null, Password: null } when catalog.Reports.TryGetValue(device.Profile, out var driver) =>
+            new ReportingDevice(Context(device, zone, driver.Name), driver),
+        _ => throw new DocumentException($"device '{device.Key}': {Links(device.Profile, catalog)}"),
+    };
 
-        if (catalog.Serial.TryGetValue(device.Profile, out var serial))
-        {
-            var line = device.Line ?? throw Missing(device, "line");
-            return new SerialDevice(Context(device, zone, serial.Name), serial, new SerialSettings(line.Path, line.Baud ?? serial.Baud));
-        }
-
-        throw new DocumentException(
-            $"device '{device.Key}': there is no profile '{device.Profile}' (known: {string.Join(", ", catalog.Mqtt.Keys.Concat(catalog.Serial.Keys))})");
+    private static string Links(string profile, DriverCatalog catalog)
+    {
+        var links = new List<string>();
+        links.AddRange(catalog.Serial.ContainsKey(profile) ? ["'line'"] : []);
+        links.AddRange(catalog.Gatt.ContainsKey(profile) ? ["'radio'"] : []);
+        links.AddRange(catalog.Mqtt.ContainsKey(profile) ? ["'password'"] : []);
+        links.AddRange(catalog.Reports.ContainsKey(profile) ? ["none of these (it reports by MLLP)"] : []);
+        return links.Count > 0
+            ? $"its profile '{profile}' needs {string.Join(" or ", links)}"
+            : $"there is no profile '{profile}' (known: {string.Join(", ", catalog.Names)})";
     }
 
     private static DeviceContext Context(DeviceSettings device, TimeZoneInfo zone, string driver) => new(
@@ -82,9 +96,6 @@ public sealed class DeviceRegistry
         device.TimeZone is null ? zone : Zone(device.TimeZone, $"device '{device.Key}'"),
         driver,
         device.Serial);
-
-    private static DocumentException Missing(DeviceSettings device, string what) =>
-        new($"device '{device.Key}': its profile '{device.Profile}' needs '{what}'");
 
     private static TimeZoneInfo Zone(string name, string where) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
