@@ -103,7 +103,8 @@ public sealed record RadioSettings(string Address, string? Adapter = null, strin
 /// <summary>A serial line.</summary>
 /// <param name="Path">Device file; <c>/dev/serial/by-id/…</c> names the adapter and not the socket it is in.</param>
 /// <param name="Baud">Speed, where it is not the driver's.</param>
-public sealed record LineSettings(string Path, int? Baud = null);
+/// <param name="Usb"><c>vendor:product</c> or <c>vendor:product:serial</c> of its USB descriptor, in place of the path.</param>
+public sealed record LineSettings(string? Path = null, int? Baud = null, string? Usb = null);
 
 /// <summary>A nurse station: may hear alarms and acknowledge them.</summary>
 public sealed record StationSettings(string Key, string Password);

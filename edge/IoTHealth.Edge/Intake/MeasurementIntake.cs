@@ -6,8 +6,8 @@ using IoTHealth.Measurements;
 namespace IoTHealth.Edge.Intake;
 
 /// <summary>
-/// Between drivers and journal: judges plausibility, gives identity and time, and writes readings and refusals in one
-/// transaction. Duplicates fold in the journal. Completes once all of it is durable.
+/// Between drivers and journal: judges plausibility, gives identity and time, and writes readings, documents and refusals in
+/// one transaction. Duplicates fold in the journal. Completes once all of it is durable.
 /// </summary>
 public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IMeasurementSink
 {
@@ -28,6 +28,7 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IM
             }
         }
 
+        entries.AddRange(upload.Documents.SelectMany(document => Parts(device, document, received)));
         await journal.WriteAsync(new JournalWrite { Entries = entries, Quarantine = refused }, cancellation);
     }
 
@@ -63,6 +64,13 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IM
         {
             yield return "clock-gateway-behind";
         }
+    }
+
+    private static IEnumerable<NewEntry> Parts(DeviceContext device, DecodedDocument document, GatewayMoment received)
+    {
+        var time = InstantCorrection.Correct(document.Time, device.Zone, received);
+        return DocumentPart.Split(device.Id, document.Title, document.ContentType, document.Content, time)
+            .Select(part => new NewEntry(EntryKind.DocumentPart, part.Id, WireForm.RevisionOf(part.Content.Span), EntryPriority.Episode, WireForm.Encode(part)));
     }
 
     private static NewEntry ToEntry(Measurement measurement) => new(

@@ -29,7 +29,7 @@ public sealed partial class SerialLines(DeviceRegistry registry, IMeasurementSin
         {
             try
             {
-                await using var port = TtyPort.Open(device.Line);
+                await using var port = TtyPort.Open(device.Settings());
                 Report(device, "connected");
                 failures = 0;
                 await device.Driver.RunAsync(port, device.Context, sink, cancellation);
@@ -52,10 +52,10 @@ public sealed partial class SerialLines(DeviceRegistry registry, IMeasurementSin
         if (_states.GetValueOrDefault(device.Context.Key) != state)
         {
             _states[device.Context.Key] = state;
-            LogState(logger, device.Context.Key, device.Line.Path, state);
+            LogState(logger, device.Context.Key, device.Line.Path ?? device.Line.Usb, state);
         }
     }
 
     [LoggerMessage(LogLevel.Information, "The line of {Device} ({Path}): {State}")]
-    private static partial void LogState(ILogger logger, string device, string path, string state);
+    private static partial void LogState(ILogger logger, string device, string? path, string state);
 }

@@ -15,7 +15,13 @@ public sealed record MqttDevice(DeviceContext Context, IMqttDriver Driver, strin
     : RegisteredDevice(Context, Driver.Guarantee);
 
 /// <summary>A device on a serial line.</summary>
-public sealed record SerialDevice(DeviceContext Context, ISerialDriver Driver, SerialSettings Line) : RegisteredDevice(Context, Driver.Guarantee);
+public sealed record SerialDevice(DeviceContext Context, ISerialDriver Driver, LineSettings Line) : RegisteredDevice(Context, Driver.Guarantee)
+{
+    /// <summary>How to open its line now.</summary>
+    /// <exception cref="IOException">Its adapter is not plugged in.</exception>
+    public SerialSettings Settings() => new(
+        Line.Usb is { } usb && UsbLine.TryParse(usb, out var adapter) ? adapter.Find() : Line.Path!, Line.Baud ?? Driver.Baud);
+}
 
 /// <summary>A Bluetooth LE device.</summary>
 public sealed record GattDevice(DeviceContext Context, IGattDriver Driver, RadioSettings Radio) : RegisteredDevice(Context, Driver.Guarantee);
@@ -67,7 +73,7 @@ public sealed class DeviceRegistry
     private static RegisteredDevice Register(DeviceSettings device, TimeZoneInfo zone, DriverCatalog catalog) => device switch
     {
         { Line: { } line } when catalog.Serial.TryGetValue(device.Profile, out var driver) =>
-            new SerialDevice(Context(device, zone, driver.Name), driver, new SerialSettings(line.Path, line.Baud ?? driver.Baud)),
+            new SerialDevice(Context(device, zone, driver.Name), driver, line),
         { Radio: { } radio } when catalog.Gatt.TryGetValue(device.Profile, out var driver) =>
             new GattDevice(Context(device, zone, driver.Name), driver, radio with { Address = radio.Address.ToUpperInvariant() }),
         { Password: { } password } when catalog.Mqtt.TryGetValue(device.Profile, out var driver) => new MqttDevice(

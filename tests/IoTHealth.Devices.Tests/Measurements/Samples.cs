@@ -49,5 +49,7 @@ internal static class Samples
 
     public static readonly Assignment Assignment = new(Robot, "r-001", Instant, Instant.AddDays(1), "nurse.sato", Instant.AddHours(-1));
 
+    public static readonly DocumentPart DocumentPart = DocumentPart.Split(Robot, "Report", "application/pdf", "%PDF-1.4"u8.ToArray(), Time)[0];
+
     public static readonly Gap Gap = new("influx", 1, long.MaxValue, 17, "evicted");
 }

@@ -12,6 +12,7 @@ public sealed class WireFormTotalityTests
     [
         WireForm.Encode(Samples.Batch), WireForm.Encode(Samples.Quantity("heart-rate", 2.00m, "/min")), WireForm.Encode(Samples.Coded("fall", "detected")),
         WireForm.Encode(Samples.Alarm), WireForm.Encode(Samples.Acknowledgement), WireForm.Encode(Samples.Assignment), WireForm.Encode(Samples.Gap),
+        WireForm.Encode(Samples.DocumentPart),
     ];
 
     private static readonly Gen<byte[]> Mutated = Gen.Select(
@@ -108,6 +109,7 @@ public sealed class WireFormTotalityTests
         Assert.True(WireForm.TryDecodeAcknowledgement(bytes, out _, out reason) || reason.Length > 0);
         Assert.True(WireForm.TryDecodeAssignment(bytes, out var assignment, out reason) ? assignment.Id != default : reason.Length > 0);
         Assert.True(WireForm.TryDecodeGap(bytes, out _, out reason) || reason.Length > 0);
+        Assert.True(WireForm.TryDecodeDocumentPart(bytes, out _, out reason) || reason.Length > 0);
     }
 
     // What the cloud will do with it.

@@ -55,6 +55,22 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_document_is_kept_in_parts_and_once()
+    {
+        var content = new byte[(2 * DocumentPart.ContentMaximum) + 1];
+        var upload = new DecodedUpload([], []) { Documents = [new DecodedDocument("Report", "application/pdf", content, null)] };
+        await _intake.AcceptAsync(Sample.Device, upload, CancellationToken.None);
+        await _intake.AcceptAsync(Sample.Device, upload, CancellationToken.None);
+        var parts = _journal.Read(1, 10, 10, int.MaxValue).Select(entry =>
+        {
+            Assert.Equal((EntryKind.DocumentPart, EntryPriority.Episode), (entry.Kind, entry.Priority));
+            Assert.True(WireForm.TryDecodeDocumentPart(entry.Payload, out var part, out var reason), reason);
+            return part;
+        });
+        Assert.Equal(content, DocumentPart.Join([.. parts]));
+    }
+
     [Theory]
     [InlineData("<", 9, true)]
     [InlineData("", 9, false)]

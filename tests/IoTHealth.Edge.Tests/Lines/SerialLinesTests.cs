@@ -51,6 +51,21 @@ public sealed class SerialLinesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_known_stays_known_when_the_payloads_have_gone()
+    {
+        await PlugInAsync();
+        await _meter.UploadAsync();
+        using (var file = JournalTables.Open(Path.Combine(_folder.File("data"), "journal.db"), write: true))
+        {
+            Assert.Equal(Records, JournalTables.Execute(file, "delete from entry"));
+        }
+
+        Assert.Equal(Records + 2, await _meter.UploadAsync());
+        Assert.Equal(Records, _journal.Head);
+        Assert.Empty(_journal.Read(1, Records, Records, int.MaxValue));
+    }
+
+    [Fact]
     public async Task A_meter_pulled_half_way_and_plugged_in_again_ends_complete()
     {
         await PlugInAsync();
