@@ -54,7 +54,7 @@ check_sdk() {
 }
 
 # program:package
-needs=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb)
+needs=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb dbus-daemon:dbus-daemon)
 
 missing_packages() {
   local need

@@ -28,6 +28,7 @@ internal static class ObservationCategories
     {
         RecordCategory.VitalSigns or RecordCategory.BodyMeasurement => "vital-signs",
         RecordCategory.Laboratory => "laboratory",
+        RecordCategory.Procedure => "procedure",
         _ => "activity",
     };
 }

@@ -63,7 +63,7 @@ public static class ObservationRecord
 
     private static void AddValues(Observation observation, MeasurementKind kind, IReadOnlyList<Component> components)
     {
-        var isPanel = kind.PanelLoinc is not null;
+        var isPanel = kind.IsPanel;
         foreach (var component in components)
         {
             if (!isPanel && component.Sign == kind.Code)

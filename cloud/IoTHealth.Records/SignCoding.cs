@@ -10,7 +10,7 @@ internal static class SignCoding
     public static CodeableConcept Of(MeasurementKind kind)
     {
         var sign = VitalSignCatalogue.Signs.GetValueOrDefault(kind.Code);
-        return Concept(kind.PanelLoinc ?? sign?.Loinc, kind.PanelMdc ?? sign?.Mdc, kind.Code, sign?.NameJa ?? PanelName(kind));
+        return Concept(kind.PanelLoinc ?? sign?.Loinc, kind.PanelMdc ?? sign?.Mdc, kind.Code, kind.NameJa);
     }
 
     public static CodeableConcept Of(VitalSign sign) => Concept(sign.Loinc, sign.Mdc, sign.Code, sign.NameJa);
@@ -31,6 +31,4 @@ internal static class SignCoding
         concept.Coding.Add(new Coding(Systems.Sign, code));
         return concept;
     }
-
-    private static string PanelName(MeasurementKind kind) => kind.Code == "blood-pressure" ? "血圧" : kind.Code;
 }

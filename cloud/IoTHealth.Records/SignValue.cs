@@ -17,12 +17,28 @@ internal static class SignValue
         {
             MeasuredValue.Absent absent => (null, Absent(absent.Reason)),
             MeasuredValue.Quantity quantity when !sign.IsCoded => (Number(sign, quantity, notes), null),
-            MeasuredValue.Coded coded when sign.IsCoded => (new CodeableConcept(coded.System, coded.Code), null),
+            MeasuredValue.Coded coded when sign.IsCoded => (Code(coded), null),
             _ => throw new UnmappableException($"the sign '{sign.Code}' has a value of the wrong type"),
         };
     }
 
     public static CodeableConcept Absent(string reason) => new(Systems.DataAbsentReason, reason);
+
+    /// <summary>Our code, and beside it what the device sent: a number of the nomenclature as a coding, anything else as text.</summary>
+    private static CodeableConcept Code(MeasuredValue.Coded coded)
+    {
+        var concept = new CodeableConcept(coded.System, coded.Code);
+        if (coded.Original.Length > 0 && coded.Original.All(char.IsAsciiDigit))
+        {
+            concept.Coding.Add(new Coding(Systems.Mdc, coded.Original));
+        }
+        else if (coded.Original.Length > 0)
+        {
+            concept.Text = coded.Original;
+        }
+
+        return concept;
+    }
 
     private static Quantity Number(VitalSign sign, MeasuredValue.Quantity quantity, List<Annotation> notes) => new()
     {

@@ -9,7 +9,7 @@ internal static class DemoCommand
 {
     private static readonly Option<TimeSpan?> For = new("--for")
     {
-        Description = "Run the robots so long (30s, 2m), wait until all has arrived, end with the counting report and its exit code. Default: until Ctrl-C",
+        Description = "Run the devices so long (30s, 2m), wait until all has arrived, end with the counting report and its exit code. Default: until Ctrl-C",
         CustomParser = ReadDuration,
     };
 
@@ -22,6 +22,11 @@ internal static class DemoCommand
     {
         Description = "Robots that watch over a resident; one more runs without a resident, to show its readings waiting. "
             + "Default: 3, or as many as the facility in --folder has",
+    };
+
+    private static readonly Option<bool> RobotsOnly = new("--robots-only")
+    {
+        Description = "Robots only: no meters, cuff and pacemaker at the beds",
     };
 
     private static readonly Option<double> Rate = new("--rate")
@@ -69,9 +74,9 @@ internal static class DemoCommand
         Rate.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<double>() is > 0 and <= 10_000, "above 0, at most 10000"));
         Speed.Validators.Add(result => RefuseUnless(result, result.GetValueOrDefault<double?>() is null or (> 0 and <= 10_000), "above 0, at most 10000"));
         Lang.Validators.Add(result => RefuseUnlessLanguage(result));
-        var root = new RootCommand("A care facility and its cloud on this machine: watch-over robots, edge gateway, cloud, FHIR and webhook receivers")
+        var root = new RootCommand("A care facility and its cloud on this machine: watch-over robots, meters, cuff and pacemaker, edge gateway, cloud, FHIR and webhook receivers")
         {
-            For, Replay, Robots, Rate, Speed, Seed, Folder, Keep, Influx, EdgeProgram, Lang,
+            For, Replay, Robots, RobotsOnly, Rate, Speed, Seed, Folder, Keep, Influx, EdgeProgram, Lang,
         };
         root.Add(AcknowledgeCommand.Create());
         root.SetAction((parsed, cancel) => run(Read(parsed), cancel));
@@ -83,6 +88,7 @@ internal static class DemoCommand
         For = parsed.GetValue(For),
         Replay = parsed.GetValue(Replay),
         Robots = parsed.GetValue(Robots),
+        RobotsOnly = parsed.GetValue(RobotsOnly),
         Rate = parsed.GetValue(Rate),
         Speed = parsed.GetValue(Speed),
         Seed = parsed.GetValue(Seed),

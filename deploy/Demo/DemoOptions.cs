@@ -14,6 +14,9 @@ internal sealed record DemoOptions
     /// <summary>Robots that watch over a resident; null = as many as the folder's facility has, or a few.</summary>
     public int? Robots { get; init; }
 
+    /// <summary>No medical devices at the beds.</summary>
+    public bool RobotsOnly { get; init; }
+
     public double Rate { get; init; }
 
     /// <summary>How much faster than real; null = what suits robots or a recording.</summary>

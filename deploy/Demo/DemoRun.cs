@@ -31,6 +31,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
     private async Task<int> RunRobotsAsync(Stack stack, Screen screen, CancellationToken end)
     {
         stack.StartRobots();
+        await stack.StartBedsideAsync().WaitAsync(end);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(end);
         if (options.For is { } duration)
         {
@@ -43,8 +44,8 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
 
     private static async Task<int> CountAsync(Stack stack, CancellationToken end)
     {
-        Console.WriteLine("stopping the robots …");
-        await stack.StopRobotsAsync().WaitAsync(end);
+        Console.WriteLine("stopping the devices …");
+        await Task.WhenAll(stack.StopRobotsAsync(), stack.StopBedsideAsync()).WaitAsync(end);
         await stack.DrainAsync(DrainPatience, new DrainProgress()).WaitAsync(end);
         var report = await stack.ReportAsync().WaitAsync(end);
         Console.Write(report.Output);
@@ -62,7 +63,20 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
         Seed = options.Seed,
         EdgeProgram = options.EdgeProgram?.FullName,
         Influx = influx,
+        Bedside = options.Replay is null && !options.RobotsOnly && DbusIsThere(),
     };
+
+    private static bool DbusIsThere()
+    {
+        if (Require.Find("dbus-daemon") is not null || DebianPackage.Install("dbus-daemon"))
+        {
+            return true;
+        }
+
+        Console.Error.WriteLine(
+            "WARNING: dbus-daemon is not installed and could not be (apt-get install dbus-daemon). Running WITHOUT the medical devices at the beds: robots only.");
+        return false;
+    }
 
     private static bool InfluxdIsThere()
     {

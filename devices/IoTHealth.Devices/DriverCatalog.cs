@@ -1,5 +1,7 @@
 using System.Reflection;
+using IoTHealth.Devices.BloodPressure;
 using IoTHealth.Devices.Glucose;
+using IoTHealth.Devices.Pacemaker;
 using IoTHealth.Devices.Profiles;
 using IoTHealth.Documents;
 
@@ -8,7 +10,10 @@ namespace IoTHealth.Devices;
 /// <summary>Every driver the product has. A new device adds its folder and, unless a profile describes it, one line here.</summary>
 public sealed class DriverCatalog
 {
+    private const string PacemakerProfile = "pacemaker";
+
     private static readonly Assembly Here = typeof(DriverCatalog).Assembly;
+    private static readonly PacemakerDriver Pacemaker = new(TimeProvider.System);
 
     private readonly Dictionary<string, IMqttDriver> _mqtt;
 
@@ -20,11 +25,20 @@ public sealed class DriverCatalog
     public IReadOnlyDictionary<string, ISerialDriver> Serial { get; } = new Dictionary<string, ISerialDriver>(StringComparer.Ordinal)
     {
         ["contour-meter"] = new ContourMeterDriver(),
+        ["contour-meter-hid"] = new ContourMeterDriver(isHid: true),
+        [PacemakerProfile] = Pacemaker,
     };
 
-    public IReadOnlyDictionary<string, IGattDriver> Gatt { get; } = new Dictionary<string, IGattDriver>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IGattDriver> Gatt { get; } = new Dictionary<string, IGattDriver>(StringComparer.Ordinal)
+    {
+        ["blood-pressure-cuff"] = new BloodPressureCuffDriver(TimeProvider.System),
+        ["glucose-meter-ble"] = new GlucoseMeterDriver(TimeProvider.System),
+    };
 
-    public IReadOnlyDictionary<string, IReportDriver> Reports { get; } = new Dictionary<string, IReportDriver>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IReportDriver> Reports { get; } = new Dictionary<string, IReportDriver>(StringComparer.Ordinal)
+    {
+        [PacemakerProfile] = Pacemaker,
+    };
 
     /// <summary>Every profile, whatever its link.</summary>
     public IEnumerable<string> Names => Mqtt.Keys.Concat(Serial.Keys).Concat(Gatt.Keys).Concat(Reports.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
@@ -38,7 +52,7 @@ public sealed class DriverCatalog
         var profiles = Here.GetManifestResourceNames()
             .Where(name => name.EndsWith(".profile.yaml", StringComparison.Ordinal))
             .Select(name => Document.Parse<MqttProfile>(Read(name), name, schema));
-        return new DriverCatalog(profiles.Select(profile => (profile.Profile, (IMqttDriver)new MqttProfileDriver(profile))));
+        return new DriverCatalog(profiles.Select(profile => (profile.Profile, (IMqttDriver)new MqttProfileDriver(profile))).Append((PacemakerProfile, Pacemaker)));
     }
 
     private static string Read(string resource)

@@ -12,3 +12,15 @@ public enum GuaranteeClass
     /// <summary>Nobody confirms; losses are counted where the device's sequence reveals them.</summary>
     DetectOnly,
 }
+
+/// <summary>Guarantee classes in words.</summary>
+public static class GuaranteeClassText
+{
+    /// <summary>As documents and commands write it.</summary>
+    public static string Word(this GuaranteeClass guarantee) => guarantee switch
+    {
+        GuaranteeClass.Acknowledged => "acknowledged",
+        GuaranteeClass.ReReadable => "re-readable",
+        _ => "detect-only",
+    };
+}

@@ -9,7 +9,8 @@ namespace IoTHealth.Devices;
 /// <param name="Zone">Zone of its clock where it gives none.</param>
 /// <param name="Driver">Name of its driver, with version.</param>
 /// <param name="Serial">Serial number, by which a device on a line is told from another that was plugged in instead.</param>
-public sealed record DeviceContext(string Key, DeviceId Id, string Place, TimeZoneInfo Zone, string Driver, string Serial = "");
+/// <param name="Model">Model, by which a report is told from one of another device.</param>
+public sealed record DeviceContext(string Key, DeviceId Id, string Place, TimeZoneInfo Zone, string Driver, string Serial = "", string Model = "");
 
 /// <summary>Where drivers put what they read.</summary>
 public interface IMeasurementSink

@@ -10,4 +10,7 @@ public interface IReportDriver
 
     /// <summary>What we can promise of its readings.</summary>
     GuaranteeClass Guarantee { get; }
+
+    /// <summary>Reads a message, whosesoever it is.</summary>
+    DecodedReport Read(ReadOnlyMemory<byte> message);
 }

@@ -11,6 +11,9 @@ public interface ISerialDriver
     /// <summary>What we can promise of its readings.</summary>
     GuaranteeClass Guarantee { get; }
 
+    /// <summary>Length of the HID reports in which the device speaks, bytes; 0 for a plain serial line.</summary>
+    int ReportBytes => 0;
+
     /// <summary>Line speed where the registry names none, bits per second.</summary>
     int Baud { get; }
 

@@ -29,6 +29,13 @@ public static class UnitConversion
             [("cm", "[in_i]")] = value => value / 2.54m,
             [("m", "cm")] = value => value * 100m,
             [("g", "kg")] = value => value / 1000m,
+            [("V", "mV")] = value => value * 1000m,
+            [("mV", "V")] = value => value / 1000m,
+            [("s", "ms")] = value => value * 1000m,
+            [("ms", "s")] = value => value / 1000m,
+            [("min", "s")] = value => value * 60m,
+            [("h", "s")] = value => value * 3600m,
+            [("a", "mo")] = value => value * 12m,
         }.ToFrozenDictionary();
 
     /// <summary>The UCUM code of a unit name that devices use; UCUM codes themselves pass through.</summary>

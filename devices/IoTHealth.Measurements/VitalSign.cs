@@ -38,6 +38,9 @@ public enum RecordCategory
 
     /// <summary>Care observations without a vital-signs profile: bed presence, motion, falls.</summary>
     Activity,
+
+    /// <summary>What an implanted heart device measured, was set to and did.</summary>
+    Procedure,
 }
 
 /// <summary>One kind of act: the signs it yields and how long they must be kept.</summary>
@@ -55,4 +58,14 @@ public sealed record MeasurementKind(
     string? PanelLoinc,
     uint? PanelMdc,
     EntryPriority Priority,
-    RecordCategory Category);
+    RecordCategory Category)
+{
+    /// <summary>What staff read, English.</summary>
+    public required string NameEn { get; init; }
+
+    /// <summary>What staff read, Japanese.</summary>
+    public required string NameJa { get; init; }
+
+    /// <summary>True where the act is none of its signs: each of them stands beside the others.</summary>
+    public bool IsPanel => Required.Concat(Optional).All(sign => sign.Code != Code);
+}

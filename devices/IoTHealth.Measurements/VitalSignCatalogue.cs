@@ -4,7 +4,8 @@ namespace IoTHealth.Measurements;
 
 /// <summary>
 /// The vital signs and kinds of act the product knows. LOINC from the FHIR R4 vital-signs profiles, MDC from IEEE
-/// 11073-10101 (partition 2 vital signs) and 11073-10471 (partition 130 independent living), units in UCUM.
+/// 11073-10101 (partition 2 vital signs) and 11073-10471 (partition 130 independent living), units in UCUM. What implanted
+/// heart devices report stands in <see cref="ImplantSigns"/>.
 /// </summary>
 public static class VitalSignCatalogue
 {
@@ -31,13 +32,16 @@ public static class VitalSignCatalogue
     {
         Systolic, Diastolic, MeanPressure, PulseRate, HeartRate, RespirationRate, OxygenSaturation, BodyTemperature,
         BodyWeight, BodyHeight, GlucoseMass, BodyMotion, BedPresence, BedExit, Fall,
-    }.ToFrozenDictionary(sign => sign.Code, StringComparer.Ordinal);
+    }.Concat(ImplantSigns.Kinds.SelectMany(kind => kind.Optional)).ToFrozenDictionary(sign => sign.Code, StringComparer.Ordinal);
 
     /// <summary>Every kind of act by its code.</summary>
     public static readonly FrozenDictionary<string, MeasurementKind> Kinds = new[]
     {
         new MeasurementKind(
-            "blood-pressure", [Systolic, Diastolic], [MeanPressure, PulseRate], "85354-9", 150020, EntryPriority.Episode, RecordCategory.VitalSigns),
+            "blood-pressure", [Systolic, Diastolic], [MeanPressure, PulseRate], "85354-9", 150020, EntryPriority.Episode, RecordCategory.VitalSigns)
+        {
+            NameEn = "Blood pressure", NameJa = "血圧",
+        },
         Single(HeartRate, EntryPriority.Reading, RecordCategory.VitalSigns),
         Single(RespirationRate, EntryPriority.Reading, RecordCategory.VitalSigns),
         Single(OxygenSaturation, EntryPriority.Episode, RecordCategory.VitalSigns, PulseRate),
@@ -49,7 +53,7 @@ public static class VitalSignCatalogue
         Single(BedPresence, EntryPriority.Reading, RecordCategory.Activity),
         Single(BedExit, EntryPriority.Episode, RecordCategory.Activity),
         Single(Fall, EntryPriority.Episode, RecordCategory.Activity),
-    }.ToFrozenDictionary(kind => kind.Code, StringComparer.Ordinal);
+    }.Concat(ImplantSigns.Kinds).ToFrozenDictionary(kind => kind.Code, StringComparer.Ordinal);
 
     /// <summary>What staff read for a code of a coded sign; the code itself where there is no word for it.</summary>
     public static (string Ja, string En) NameOfCode(string code) => code switch
@@ -59,7 +63,7 @@ public static class VitalSignCatalogue
         "exited" => ("離床", "left the bed"),
         "exiting" => ("起き上がり", "getting up"),
         "detected" => ("検知", "detected"),
-        _ => (code, code),
+        _ => ImplantSigns.NameOfCode(code),
     };
 
     private static VitalSign Number(
@@ -71,5 +75,5 @@ public static class VitalSignCatalogue
 
     private static MeasurementKind Single(
         VitalSign sign, EntryPriority priority, RecordCategory category, params VitalSign[] optional) =>
-        new(sign.Code, [sign], optional, null, null, priority, category);
+        new(sign.Code, [sign], optional, null, null, priority, category) { NameEn = sign.NameEn, NameJa = sign.NameJa };
 }

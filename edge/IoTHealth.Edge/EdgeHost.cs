@@ -11,6 +11,7 @@ using IoTHealth.Edge.Lines;
 using IoTHealth.Edge.Live;
 using IoTHealth.Edge.Management;
 using IoTHealth.Edge.Registry;
+using IoTHealth.Edge.Reports;
 using IoTHealth.Edge.Uplink;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -58,7 +59,8 @@ public static partial class EdgeHost
     {
         var api = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var mqtt = app.Services.GetRequiredService<MqttBroker>().EndPoint;
-        return $"READY mqtt={mqtt} api={new Uri(api).Authority}";
+        var mllp = app.Services.GetService<MllpListener>() is { } listener ? $" mllp={listener.EndPoint}" : "";
+        return $"READY mqtt={mqtt} api={new Uri(api).Authority}{mllp}";
     }
 
     private static void AddParts(IServiceCollection services, EdgeConfiguration configuration)
@@ -95,6 +97,8 @@ public static partial class EdgeHost
         services.AddSingleton<SerialLines>();
         services.AddHostedService(provider => provider.GetRequiredService<SerialLines>());
 
+        AddReports(services, configuration);
+
         // Last: devices are let in once everything behind them runs.
         services.AddHostedService(provider => provider.GetRequiredService<MqttBroker>());
     }
@@ -123,6 +127,19 @@ public static partial class EdgeHost
         services.AddSingleton<AlarmMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<AlarmMonitor>());
         services.AddHostedService<CallChannels>();
+    }
+
+    private static void AddReports(IServiceCollection services, EdgeConfiguration configuration)
+    {
+        if (configuration.Mllp is not { } mllp)
+        {
+            return;
+        }
+
+        services.AddSingleton(MllpDoor.Of(mllp));
+        services.AddSingleton<ReportDesk>();
+        services.AddSingleton<MllpListener>();
+        services.AddHostedService(provider => provider.GetRequiredService<MllpListener>());
     }
 
     private static void AddInflux(IServiceCollection services, EdgeConfiguration configuration)

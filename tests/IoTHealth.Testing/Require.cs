@@ -9,7 +9,8 @@ public static class Require
     private static readonly string[] SystemFolders = ["/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/bin", "/bin"];
 
     /// <summary>The path of a program; a test without it is skipped, and says so loudly.</summary>
-    public static string Program(string name) => Find(name) ?? throw Missing(name);
+    public static string Program(string name) => Find(name)
+        ?? throw Missing($"{name} is not installed; this test did not run. ./test.sh installs what the tests need.");
 
     /// <summary>The path of a program, or null.</summary>
     public static string? Find(string name) =>
@@ -19,10 +20,10 @@ public static class Require
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);
 
-    private static InvalidOperationException Missing(string name)
+    /// <summary>What to throw where the machine lacks something: the test is skipped, and says loudly why.</summary>
+    public static InvalidOperationException Missing(string reason)
     {
-        var message = $"{name} is not installed; this test did not run. ./test.sh installs what the tests need.";
-        Console.Error.WriteLine("SKIPPED: " + message);
-        return new InvalidOperationException(SkipToken + message);
+        Console.Error.WriteLine("SKIPPED: " + reason);
+        return new InvalidOperationException(SkipToken + reason);
     }
 }

@@ -6,14 +6,16 @@ namespace IoTHealth.Demo.Facilities;
 /// <summary>edge.yaml.</summary>
 internal static class EdgeDocument
 {
-    public static string Of(Facility facility, bool influx) => string.Create(CultureInfo.InvariantCulture, $"""
+    public static string Of(Facility facility, string bus, bool influx) => string.Create(CultureInfo.InvariantCulture, $"""
         gateway: {Facility.Gateway}
         data: edge-data
         timeZone: Asia/Tokyo
         mqtt: {"{"} address: 127.0.0.1, port: {facility.Ports.Mqtt}, certificate: edge.pem, key: edge.key {"}"}
         api: {"{"} address: 127.0.0.1, port: {facility.Ports.EdgeApi} {"}"}
+        mllp: {"{"} address: 127.0.0.1, port: {facility.Ports.Mllp} {"}"}
+        bluetooth: {"{"} bus: "{bus}" {"}"}
         devices:
-        {string.Concat(facility.Devices.Select(Device))}
+        {string.Concat(facility.Devices.Select(Device))}{string.Concat(facility.Bedside.Select(Device))}
         stations:
           - key: {facility.Station.Key}
             password: {PasswordHash.Of(facility.Station.Password)}
@@ -32,6 +34,17 @@ internal static class EdgeDocument
             serial: {robot.Serial}
             place: {robot.Place}
             password: {PasswordHash.Of(robot.Password)}
+
+        """;
+
+    private static string Device(BedsideDevice device) => $"""
+          - key: {device.Key}
+            profile: {device.Profile}
+            maker: {device.Maker}
+            model: {device.Model}
+            serial: {device.Serial}
+            place: {device.Place}
+        {(device.Line is { } line ? $"    line: {{ path: {line} }}" : device.Radio is { } radio ? $"    radio: {{ address: \"{radio}\" }}" : "")}
 
         """;
 

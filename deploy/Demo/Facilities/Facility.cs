@@ -19,14 +19,17 @@ public sealed record Facility(
     // Robots stand in 101-A, 102-A, …: this place is never one of theirs.
     private const string SparePlace = "100-A";
 
-    /// <summary>Every device of the registry.</summary>
+    /// <summary>Every robot of the registry.</summary>
     public IEnumerable<Robot> Devices => [.. Robots, .. Waiting, Spare];
+
+    /// <summary>Medical devices at the beds; empty in a facility of robots only.</summary>
+    public IReadOnlyList<BedsideDevice> Bedside { get; init; } = [];
 
     /// <summary>
     /// The facility of this folder, or a new one that is written there (mode 0600: it holds passwords). Keys are those of the
     /// robots with residents; null = robot-01, robot-02 …
     /// </summary>
-    public static Facility LoadOrCreate(FacilityFolder folder, int robots, int waiting, IReadOnlyList<string>? keys)
+    public static Facility LoadOrCreate(FacilityFolder folder, int robots, int waiting, IReadOnlyList<string>? keys, bool bedside)
     {
         if (Load(folder.FacilityFile) is { } laid)
         {
@@ -34,6 +37,7 @@ public sealed record Facility(
         }
 
         var facility = New(keys ?? [.. Enumerable.Range(1, robots).Select(Key)], waiting);
+        facility = bedside ? facility with { Bedside = BedsideDevice.OneOfEach(facility.Robots) } : facility;
         SecretFile.Write(folder.FacilityFile, JsonSerializer.Serialize(facility));
         return facility;
     }

@@ -43,6 +43,14 @@ public sealed class FacilityFolder
     /// <summary>All devices, those included that no simulator plays: who may appear in a recording.</summary>
     public string AllRobots => File("robots-all.json");
 
+    /// <summary>The Bluetooth devices the simulator plays.</summary>
+    public string RadioDevices => File("radio-devices.json");
+
+    /// <summary>The private D-Bus on which simulated Bluetooth is to be had.</summary>
+    public string BusSocket => File("bus");
+
+    public string BusAddress => "unix:path=" + BusSocket;
+
     /// <summary>What the simulators wrote: the counting report's only truth.</summary>
     public string Out => File("out");
 

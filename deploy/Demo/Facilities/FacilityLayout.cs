@@ -11,11 +11,13 @@ internal sealed class FacilityLayout(FacilityFolder folder, Facility facility, T
         WriteSecretsOnce();
         WritePasswords();
         // The edge's file holds password hashes, so it is private too.
-        SecretFile.Write(folder.EdgeConfiguration, EdgeDocument.Of(facility, influx));
+        SecretFile.Write(folder.EdgeConfiguration, EdgeDocument.Of(facility with { Bedside = [.. facility.Bedside.Select(Placed)] }, folder.BusAddress, influx));
         File.WriteAllText(folder.CloudConfiguration, CloudDocument.Of(facility.Ports));
         File.WriteAllText(folder.File("rules.yaml"), RulesDocument.Text);
         SecretFile.Write(folder.File("residents.yaml"), ResidentsDocument.Of(facility));
     }
+
+    private BedsideDevice Placed(BedsideDevice device) => device.Line is { } line ? device with { Line = folder.File(line) } : device;
 
     private void WriteSecretsOnce()
     {
@@ -43,5 +45,6 @@ internal sealed class FacilityLayout(FacilityFolder folder, Facility facility, T
         File.WriteAllText(folder.Robots, RobotList.Of(facility.Robots));
         File.WriteAllText(folder.AllRobots, RobotList.Of(facility.Devices));
         File.WriteAllText(folder.WaitingRobots, RobotList.Of(facility.Waiting));
+        File.WriteAllText(folder.RadioDevices, RadioList.Of(facility.Bedside));
     }
 }

@@ -15,7 +15,8 @@ internal static class ResidentsDocument
     public static string Of(Facility facility)
     {
         var watched = facility.Devices.Where(robot => robot.Resident is not null).ToList();
-        return $"residents:\n{string.Concat(watched.Select(Resident))}assignments:\n{string.Concat(watched.Select(Assignment))}";
+        return $"residents:\n{string.Concat(watched.Select(Resident))}assignments:\n{string.Concat(watched.Select(Assignment))}"
+            + string.Concat(facility.Bedside.Select(Assignment));
     }
 
     private static string Resident(Robot robot, int index)
@@ -32,9 +33,13 @@ internal static class ResidentsDocument
             """;
     }
 
-    private static string Assignment(Robot robot) => $$"""
-          - device: { maker: {{Robot.Maker}}, model: {{Robot.Model}}, serial: {{robot.Serial}} }
-            resident: {{robot.Resident}}
+    private static string Assignment(Robot robot) => Assignment(Robot.Maker, Robot.Model, robot.Serial, robot.Resident!);
+
+    private static string Assignment(BedsideDevice device) => Assignment(device.Maker, device.Model, device.Serial, device.Resident);
+
+    private static string Assignment(string maker, string model, string serial, string resident) => $$"""
+          - device: { maker: {{maker}}, model: {{model}}, serial: {{serial}} }
+            resident: {{resident}}
             from: 2020-01-01T00:00:00+09:00
             author: nurse.sato
 

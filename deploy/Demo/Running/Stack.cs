@@ -27,6 +27,7 @@ public sealed class Stack : IAsyncDisposable
         WebhookReceiver = new StackProgram(commands.WebhookReceiver, Grace);
         Robots = new StackProgram(commands.Robots, RobotsGrace);
         WaitingRobots = new StackProgram(commands.WaitingRobots, RobotsGrace);
+        Bedside = new BedsideDevices(commands, folder, options.Bedside ? facility.Bedside : []);
         EdgeApi = new LocalApi(facility.Ports.EdgeApi, folder.EdgeToken);
         CloudApi = new LocalApi(facility.Ports.CloudApi, folder.CloudToken);
         Influx = options.Influx ? new Influxd(folder.File("influx"), facility.Ports.Influx) : null;
@@ -52,6 +53,9 @@ public sealed class Stack : IAsyncDisposable
     /// <summary>The simulator that plays the robots without residents.</summary>
     public StackProgram WaitingRobots { get; }
 
+    /// <summary>The simulators of the medical devices at the beds.</summary>
+    public BedsideDevices Bedside { get; }
+
     public Influxd? Influx { get; }
 
     public LocalApi EdgeApi { get; }
@@ -62,7 +66,7 @@ public sealed class Stack : IAsyncDisposable
     public static Stack Lay(StackOptions options, TimeProvider time)
     {
         var folder = new FacilityFolder(options.Folder);
-        var facility = Facility.LoadOrCreate(folder, options.Robots, options.UnassignedRobots, options.RobotKeys);
+        var facility = Facility.LoadOrCreate(folder, options.Robots, options.UnassignedRobots, options.RobotKeys, options.Bedside);
         new FacilityLayout(folder, facility, time).Write(options.Influx);
         return new Stack(options, folder, facility);
     }
@@ -73,6 +77,7 @@ public sealed class Stack : IAsyncDisposable
         FhirReceiver.Start();
         WebhookReceiver.Start();
         Cloud.Start();
+        await Bedside.StartBusAsync();
         Edge.Start();
         await Task.WhenAll(StartInfluxAsync(progress), ReadyAsync(FhirReceiver, progress), ReadyAsync(WebhookReceiver, progress),
             ReadyAsync(Cloud, progress), ReadyAsync(Edge, progress));
@@ -82,7 +87,7 @@ public sealed class Stack : IAsyncDisposable
     /// <exception cref="InvalidOperationException">One has; the message gives its last lines.</exception>
     public void ThrowIfEnded()
     {
-        StackProgram[] programs = [Edge, Cloud, FhirReceiver, WebhookReceiver, Robots, WaitingRobots];
+        StackProgram[] programs = [Edge, Cloud, FhirReceiver, WebhookReceiver, Robots, WaitingRobots, .. Bedside.Programs];
         if (programs.Select(program => program.Failure).FirstOrDefault(failure => failure is not null) is { } failure)
         {
             throw new InvalidOperationException(failure);
@@ -99,7 +104,13 @@ public sealed class Stack : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops them once all they sent is acknowledged. Exit codes other than 0 mean that it was not.</summary>
+    /// <summary>Starts the medical devices at the beds, where the facility has any.</summary>
+    public Task StartBedsideAsync() => Bedside.StartAsync();
+
+    /// <summary>Stops them.</summary>
+    public Task<int[]> StopBedsideAsync() => Bedside.StopAsync();
+
+    /// <summary>Stops the robots once all they sent is acknowledged. Exit codes other than 0 mean that it was not.</summary>
     public Task<int[]> StopRobotsAsync() => Task.WhenAll(Robots.StopAsync(), WaitingRobots.StopAsync());
 
     /// <summary>Waits until all the edge's journal has reached the cloud and every feed has caught up.</summary>
@@ -135,8 +146,9 @@ public sealed class Stack : IAsyncDisposable
     /// <summary>Ends all that was started, robots first, by process id.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopRobotsAsync();
+        await Task.WhenAll(StopRobotsAsync(), StopBedsideAsync());
         await Task.WhenAll(Edge.StopAsync(), Cloud.StopAsync());
+        await Bedside.DisposeAsync();
         await Task.WhenAll(FhirReceiver.StopAsync(), WebhookReceiver.StopAsync());
         if (Influx is not null)
         {

@@ -9,6 +9,9 @@ internal sealed class StackCommands(StackOptions options, FacilityFolder folder,
 {
     private const string Simulators = "IoTHealth.Simulators";
 
+    // At 9600 baud a memory of this size is read out in a few seconds.
+    private const string MeterRecords = "60";
+
     public ServerCommand Edge() =>
         Command("edge", options.EdgeProgram ?? ProgramFiles.Find("IoTHealth.Edge"), "run", "--config", folder.EdgeConfiguration);
 
@@ -23,7 +26,44 @@ internal sealed class StackCommands(StackOptions options, FacilityFolder folder,
 
     public ServerCommand WaitingRobots() => WatchOver("robots-waiting", folder.WaitingRobots, folder.OutWaiting);
 
-    public IReadOnlyList<string> Report() => ["report", "--sent", folder.Out, "--fhir", folder.Out];
+    /// <summary>The meters on serial lines, one program each.</summary>
+    public IEnumerable<Func<ServerCommand>> Meters() => Bedside(BedsideDevice.SerialMeter).Select(meter => (Func<ServerCommand>)(() => Command(
+        meter.Key,
+        ProgramFiles.Find(Simulators),
+        "glucose-meter",
+        "--serial", meter.Serial,
+        "--link", folder.File(meter.Line!),
+        "--records", MeterRecords,
+        "--rest", "10s",
+        "--uploads", "1000000",
+        "--seed", Text($"{options.Seed}"),
+        "--out", folder.Out)));
+
+    /// <summary>All Bluetooth devices.</summary>
+    public ServerCommand RadioDevices() => Command(
+        "bluetooth-devices",
+        ProgramFiles.Find(Simulators),
+        "bluetooth-devices",
+        "--bus", folder.BusAddress,
+        "--devices", folder.RadioDevices,
+        "--every", "5s",
+        "--seed", Text($"{options.Seed}"),
+        "--out", folder.Out);
+
+    /// <summary>The bedside transmitters of pacemakers, one program each.</summary>
+    public IEnumerable<Func<ServerCommand>> Transmitters() => Bedside(BedsideDevice.Pacemaker).Select(pacemaker => (Func<ServerCommand>)(() => Command(
+        pacemaker.Key,
+        ProgramFiles.Find(Simulators),
+        "bedside-transmitter",
+        "--mllp", Text($"127.0.0.1:{facility.Ports.Mllp}"),
+        "--serial", pacemaker.Serial,
+        "--model", pacemaker.Model,
+        "--every", "5s",
+        "--seed", Text($"{options.Seed}"),
+        "--out", folder.Out)));
+
+    public IReadOnlyList<string> Report() =>
+        ["report", "--sent", folder.Out, "--fhir", folder.Out, .. facility.Bedside.Count > 0 ? ["--meters"] : Array.Empty<string>()];
 
     public IReadOnlyList<string> Replay(string recording, double speed) =>
     [
@@ -35,6 +75,8 @@ internal sealed class StackCommands(StackOptions options, FacilityFolder folder,
         "--speed", Text($"{speed}"),
         "--out", folder.Out,
     ];
+
+    private IEnumerable<BedsideDevice> Bedside(string profile) => options.Bedside ? facility.Bedside.Where(device => device.Profile == profile) : [];
 
     private ServerCommand WatchOver(string name, string devices, string output) => Command(
         name,

@@ -3,6 +3,9 @@ namespace IoTHealth.Demo.Running;
 /// <summary>How a stack is laid out and run.</summary>
 public sealed record StackOptions(string Folder)
 {
+    /// <summary>Whether medical devices stand at the beds too: a meter on a serial line, a cuff and a meter by Bluetooth, a pacemaker.</summary>
+    public bool Bedside { get; init; }
+
     /// <summary>Robots that watch over a resident.</summary>
     public int Robots { get; init; } = 3;
 

@@ -9,12 +9,15 @@ namespace IoTHealth.Devices.Glucose;
 /// (CLSI LIS01-A2, LIS02-A2) and acknowledges each frame once what it holds is durable. The meter keeps its memory, so an
 /// upload that broke off comes again whole, and what is known already folds.
 /// </summary>
-public sealed class ContourMeterDriver : ISerialDriver
+/// <param name="isHid">The meter speaks in USB HID reports, in which the ASTM bytes are wrapped.</param>
+public sealed class ContourMeterDriver(bool isHid = false) : ISerialDriver
 {
     private static readonly byte[] Acknowledge = [AstmFrame.Ack];
     private static readonly byte[] AskAgain = [AstmFrame.Nak];
 
-    public string Name => "contour-meter/1";
+    public string Name => isHid ? "contour-meter-hid/1" : "contour-meter/1";
+
+    public int ReportBytes => isHid ? ContourHidReport.Length : 0;
 
     public GuaranteeClass Guarantee => GuaranteeClass.ReReadable;
 
@@ -23,11 +26,12 @@ public sealed class ContourMeterDriver : ISerialDriver
     public async Task RunAsync(IDuplexPipe port, DeviceContext device, IMeasurementSink sink, CancellationToken cancellation)
     {
         var scanner = new AstmScanner();
-        var conversation = new Conversation(port.Output, device, sink);
+        var reports = isHid ? new HidReports() : null;
+        var conversation = new Conversation(port.Output, isHid, device, sink);
         while (true)
         {
             var read = await port.Input.ReadAsync(cancellation);
-            foreach (var found in scanner.Push(read.Buffer.ToArray()))
+            foreach (var found in scanner.Push(reports is null ? read.Buffer.ToArray() : reports.Push(read.Buffer.ToArray())))
             {
                 await conversation.AnswerAsync(found, cancellation);
             }
@@ -41,7 +45,7 @@ public sealed class ContourMeterDriver : ISerialDriver
     }
 
     /// <summary>One meter's side of the talk, from enquiry to end.</summary>
-    private sealed class Conversation(PipeWriter line, DeviceContext device, IMeasurementSink sink)
+    private sealed class Conversation(PipeWriter line, bool isHid, DeviceContext device, IMeasurementSink sink)
     {
         private AstmUpload _upload = new();
         private ContourRecords _records = new(device.Serial);
@@ -102,7 +106,7 @@ public sealed class ContourMeterDriver : ISerialDriver
 
         private async Task SayAsync(byte[] bytes, CancellationToken cancellation)
         {
-            var written = await line.WriteAsync(bytes, cancellation);
+            var written = await line.WriteAsync(isHid ? ContourHidReport.Wrap(bytes) : bytes, cancellation);
             if (written.IsCompleted)
             {
                 throw new IOException("the line has gone");

@@ -21,14 +21,23 @@ internal sealed class TtyHandle : IDisposable
     public static TtyHandle Open(SerialSettings settings)
     {
         var speed = LineSpeeds.Constant(settings.Baud);
-        var line = Libc.Open(settings.Path, Libc.ReadWrite | Libc.NoControllingTty | Libc.NonBlocking | Libc.CloseOnExec);
+        return Open(settings.Path, line => Termios.MakeRaw(line, speed) && Libc.Ioctl(line, Libc.ExclusiveUse, 0) == 0);
+    }
+
+    /// <summary>Opens a device file that is no serial line.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static TtyHandle OpenPlain(string path) => Open(path, _ => true);
+
+    private static TtyHandle Open(string path, Func<int, bool> configure)
+    {
+        var line = Libc.Open(path, Libc.ReadWrite | Libc.NoControllingTty | Libc.NonBlocking | Libc.CloseOnExec);
         if (line < 0)
         {
-            throw Libc.Error(settings.Path);
+            throw Libc.Error(path);
         }
 
-        var configured = Termios.MakeRaw(line, speed) && Libc.Ioctl(line, Libc.ExclusiveUse, 0) == 0;
-        var error = Libc.Error(settings.Path);
+        var configured = configure(line);
+        var error = Libc.Error(path);
         var wake = configured ? Libc.EventFd(0, Libc.CloseOnExec) : -1;
         if (wake < 0)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace IoTHealth.Links.Serial;
@@ -12,14 +13,15 @@ public sealed class TtyPort : IDuplexPipe, IAsyncDisposable
     private const int BufferBytes = 4 * 1024;
 
     private readonly TtyHandle _tty;
+    private readonly int _reportBytes;
     private readonly Pipe _received = new(new PipeOptions(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024));
     private readonly Pipe _sending = new(new PipeOptions(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024));
     private readonly Thread _reader;
     private readonly Thread _writer;
 
-    private TtyPort(TtyHandle tty, string name)
+    private TtyPort(TtyHandle tty, string name, int reportBytes)
     {
-        _tty = tty;
+        (_tty, _reportBytes) = (tty, reportBytes);
         _reader = new Thread(ReadLoop) { IsBackground = true, Name = $"read {name}" };
         _writer = new Thread(WriteLoop) { IsBackground = true, Name = $"write {name}" };
         _reader.Start();
@@ -33,7 +35,16 @@ public sealed class TtyPort : IDuplexPipe, IAsyncDisposable
     /// <summary>Opens a line for this process alone and sets it to raw bytes at its speed.</summary>
     /// <exception cref="IOException">It is not there, in use, or no serial line.</exception>
     /// <exception cref="ArgumentException">The speed is not known.</exception>
-    public static TtyPort Open(SerialSettings settings) => new(TtyHandle.Open(settings), settings.Path);
+    public static TtyPort Open(SerialSettings settings) => new(TtyHandle.Open(settings), settings.Path, 0);
+
+    /// <summary>
+    /// Opens a USB HID device (hidraw) as a stream of whole reports without report numbers: read they are as they came, and what
+    /// is written must be whole reports too (Documentation/hid/hidraw.rst).
+    /// </summary>
+    /// <param name="path">For example <c>/dev/hidraw0</c>.</param>
+    /// <param name="reportBytes">Length of the reports written.</param>
+    /// <exception cref="IOException">It is not there, or may not be opened.</exception>
+    public static TtyPort OpenReports(string path, int reportBytes) => new(TtyHandle.OpenPlain(path), path, reportBytes);
 
     public async ValueTask DisposeAsync()
     {
@@ -73,6 +84,25 @@ public sealed class TtyPort : IDuplexPipe, IAsyncDisposable
         }
     }
 
+    private void Write(ReadOnlySequence<byte> bytes)
+    {
+        if (_reportBytes == 0)
+        {
+            foreach (var segment in bytes)
+            {
+                _tty.Write(segment.Span);
+            }
+
+            return;
+        }
+
+        // One write is one report, behind a number that is 0 where the device numbers none.
+        foreach (var report in bytes.ToArray().Chunk(_reportBytes))
+        {
+            _tty.Write([0, .. report]);
+        }
+    }
+
     private void WriteLoop()
     {
         Exception? end = null;
@@ -81,11 +111,7 @@ public sealed class TtyPort : IDuplexPipe, IAsyncDisposable
             while (true)
             {
                 var result = _sending.Reader.ReadAsync().AsTask().GetAwaiter().GetResult();
-                foreach (var segment in result.Buffer)
-                {
-                    _tty.Write(segment.Span);
-                }
-
+                Write(result.Buffer);
                 _sending.Reader.AdvanceTo(result.Buffer.End);
                 if (result.IsCompleted || result.IsCanceled)
                 {

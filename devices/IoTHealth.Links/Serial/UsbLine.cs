@@ -13,6 +13,9 @@ public sealed record UsbLine(string Vendor, string Product, string? Serial = nul
     /// <summary>Where Linux lists its lines (Documentation/ABI/testing/sysfs-tty, sysfs-bus-usb).</summary>
     public const string SystemLines = "/sys/class/tty";
 
+    /// <summary>Where Linux lists its HID devices (Documentation/ABI/testing/sysfs-driver-hid).</summary>
+    public const string SystemHid = "/sys/class/hidraw";
+
     /// <summary>Reads <c>vendor:product</c> or <c>vendor:product:serial</c>.</summary>
     public static bool TryParse(string text, out UsbLine line)
     {

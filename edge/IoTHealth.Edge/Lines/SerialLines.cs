@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
-using IoTHealth.Links.Serial;
 
 namespace IoTHealth.Edge.Lines;
 
@@ -29,7 +28,7 @@ public sealed partial class SerialLines(DeviceRegistry registry, IMeasurementSin
         {
             try
             {
-                await using var port = TtyPort.Open(device.Settings());
+                await using var port = device.Open();
                 Report(device, "connected");
                 failures = 0;
                 await device.Driver.RunAsync(port, device.Context, sink, cancellation);

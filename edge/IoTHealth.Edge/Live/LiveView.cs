@@ -86,16 +86,21 @@ public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, 
             return;
         }
 
-        var sign = VitalSignCatalogue.Signs.GetValueOrDefault(measurement.Kind);
+        var kind = VitalSignCatalogue.Kinds.GetValueOrDefault(measurement.Kind);
         var value = new LiveValue(
-            measurement.Kind, sign?.NameJa ?? measurement.Kind, sign?.NameEn ?? measurement.Kind,
-            Join(measurement, component => Text(component)), Join(measurement, component => Words(component).Ja),
-            Join(measurement, component => Words(component).En), measurement.Time.Instant);
+            measurement.Kind, kind?.NameJa ?? measurement.Kind, kind?.NameEn ?? measurement.Kind,
+            Join(measurement, kind, sign => sign.Code, Text),
+            Join(measurement, kind, sign => sign.NameJa, component => Words(component).Ja),
+            Join(measurement, kind, sign => sign.NameEn, component => Words(component).En), measurement.Time.Instant);
         _values.AddOrUpdate((measurement.Device, measurement.Kind), value, (_, old) => old.Instant > value.Instant ? old : value);
         _lastSeen.AddOrUpdate(measurement.Device, measurement.Time.Received, (_, old) => old > measurement.Time.Received ? old : measurement.Time.Received);
     }
 
-    private static string Join(Measurement measurement, Func<Component, string> text) => string.Join(" ", measurement.Components.Select(text));
+    // Signs of a panel need their names; a single sign has the kind's.
+    private static string Join(Measurement measurement, MeasurementKind? kind, Func<VitalSign, string> name, Func<Component, string> text) => string.Join(
+        " ",
+        measurement.Components.Select(component =>
+            kind is { IsPanel: true } && VitalSignCatalogue.Signs.TryGetValue(component.Sign, out var sign) ? $"{name(sign)} {text(component)}" : text(component)));
 
     private static (string Ja, string En) Words(Component component) => component.Value switch
     {

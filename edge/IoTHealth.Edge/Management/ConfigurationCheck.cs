@@ -5,6 +5,7 @@ using IoTHealth.Devices;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Influx;
 using IoTHealth.Edge.Registry;
+using IoTHealth.Edge.Reports;
 using IoTHealth.Edge.Uplink;
 
 namespace IoTHealth.Edge.Management;
@@ -23,6 +24,11 @@ internal static class ConfigurationCheck
         foreach (var ca in configuration.Alarms?.Webhooks.Select(hook => hook.Ca).OfType<string>() ?? [])
         {
             TrustedHttp.Policy(ca);
+        }
+
+        if (configuration.Mllp is { } mllp)
+        {
+            MllpDoor.Of(mllp);
         }
 
         if (configuration.Influx is { } influx)

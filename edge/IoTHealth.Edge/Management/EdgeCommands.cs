@@ -84,11 +84,14 @@ public static class EdgeCommands
         list.SetAction(result => Try(() =>
         {
             var registry = new DeviceRegistry(EdgeConfiguration.Load(result.GetValue(config)!), DriverCatalog.Load());
+            Console.WriteLine(Row("device", "place", "driver", "guarantee", "identity"));
             foreach (var device in registry.Devices.OrderBy(d => d.Context.Key, StringComparer.Ordinal))
             {
-                Console.WriteLine(
-                    $"{device.Context.Key,-20} {device.Context.Place,-24} {device.Context.Driver,-24} {device.Guarantee,-14} {device.Context.Id}");
+                Console.WriteLine(Row(device.Context.Key, device.Context.Place, device.Context.Driver, device.Guarantee.Word(), device.Context.Id.Value));
             }
+
+            static string Row(string key, string place, string driver, string guarantee, string identity) =>
+                $"{key,-20} {place,-24} {driver,-24} {guarantee,-14} {identity}";
         }));
         return new Command("devices", "What is known of devices.") { list };
     }

@@ -17,10 +17,13 @@ public sealed record MqttDevice(DeviceContext Context, IMqttDriver Driver, strin
 /// <summary>A device on a serial line.</summary>
 public sealed record SerialDevice(DeviceContext Context, ISerialDriver Driver, LineSettings Line) : RegisteredDevice(Context, Driver.Guarantee)
 {
-    /// <summary>How to open its line now.</summary>
-    /// <exception cref="IOException">Its adapter is not plugged in.</exception>
-    public SerialSettings Settings() => new(
-        Line.Usb is { } usb && UsbLine.TryParse(usb, out var adapter) ? adapter.Find() : Line.Path!, Line.Baud ?? Driver.Baud);
+    /// <summary>Opens its line, wherever it is plugged in now.</summary>
+    /// <exception cref="IOException">It is not plugged in, or cannot be opened.</exception>
+    public TtyPort Open() => Driver.ReportBytes is > 0 and var reportBytes
+        ? TtyPort.OpenReports(Path(UsbLine.SystemHid), reportBytes)
+        : TtyPort.Open(new SerialSettings(Path(UsbLine.SystemLines), Line.Baud ?? Driver.Baud));
+
+    private string Path(string listed) => Line.Usb is { } usb && UsbLine.TryParse(usb, out var adapter) ? adapter.Find(listed) : Line.Path!;
 }
 
 /// <summary>A Bluetooth LE device.</summary>
@@ -101,7 +104,8 @@ public sealed class DeviceRegistry
         device.Place,
         device.TimeZone is null ? zone : Zone(device.TimeZone, $"device '{device.Key}'"),
         driver,
-        device.Serial);
+        device.Serial,
+        device.Model);
 
     private static TimeZoneInfo Zone(string name, string where) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)

@@ -20,14 +20,18 @@ public sealed class CountingReport
     public IEnumerable<CountingRow> Rows => _rows.Values
         .OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Serial, StringComparer.Ordinal).ThenBy(row => row.Kind, StringComparer.Ordinal);
 
-    /// <summary>The first faults found, each with its reading.</summary>
+    /// <summary>The first faults and losses found, each with its reading.</summary>
     public IReadOnlyList<string> Examples => _examples;
+
+    public long Measured => _rows.Values.Sum(row => row.Measured);
 
     public long Sent => _rows.Values.Sum(row => row.Sent);
 
     public long Acknowledged => _rows.Values.Sum(row => row.Acknowledged);
 
     public long Found => _rows.Values.Sum(row => row.Found);
+
+    public long Lost => _rows.Values.Sum(row => row.Lost);
 
     public long Missing => _rows.Values.Sum(row => row.Missing);
 
@@ -38,6 +42,9 @@ public sealed class CountingReport
     /// <summary>True when nothing is missing, duplicated or foreign.</summary>
     public bool IsClean => Missing == 0 && Duplicated == 0 && Foreign == 0;
 
+    /// <summary>True when there was something to lose: a reading acknowledged, or one of a detect-only device that arrived.</summary>
+    public bool Proves => Acknowledged > 0 || _rows.Values.Any(row => row is { Guarantee: GuaranteeClass.DetectOnly, Found: > 0 });
+
     public static CountingReport Of(IEnumerable<SentReading> sent, IEnumerable<FoundReading> found)
     {
         var report = new CountingReport();
@@ -46,7 +53,9 @@ public sealed class CountingReport
         {
             report.Name(reading);
             ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, reading.Key, out _);
-            count.Sent++;
+            count.Guarantee = reading.Guarantee;
+            count.Measured++;
+            count.Sent += reading.WentOut ? 1 : 0;
             count.Acknowledged += reading.Acknowledged ? 1 : 0;
         }
 
@@ -68,13 +77,19 @@ public sealed class CountingReport
     private void Add(ReadingKey key, Count count)
     {
         var row = RowOf(key);
-        var (missing, surplus) = (Math.Max(0, count.Acknowledged - count.Found), Math.Max(0, count.Found - count.Sent));
+        var (missing, surplus) = (Math.Max(0, count.Acknowledged - count.Found), Math.Max(0, count.Found - count.Measured));
+        row.Measured += count.Measured;
         row.Sent += count.Sent;
         row.Acknowledged += count.Acknowledged;
-        row.Found += Math.Min(count.Found, count.Sent);
+        row.Found += Math.Min(count.Found, count.Measured);
         row.Missing += Told("missing", missing, key);
-        row.Duplicated += count.Sent > 0 ? Told("duplicated", surplus, key) : 0;
-        row.Foreign += count.Sent == 0 ? Told("foreign", surplus, key) : 0;
+        row.Duplicated += count.Measured > 0 ? Told("duplicated", surplus, key) : 0;
+        row.Foreign += count.Measured == 0 ? Told("foreign", surplus, key) : 0;
+        if (count.Guarantee == GuaranteeClass.DetectOnly)
+        {
+            row.Guarantee = GuaranteeClass.DetectOnly;
+            row.Lost += Told("lost", Math.Max(0, count.Sent - count.Found), key);
+        }
     }
 
     private long Told(string fault, long times, ReadingKey key)
@@ -95,6 +110,8 @@ public sealed class CountingReport
 
     private struct Count
     {
+        public GuaranteeClass Guarantee;
+        public long Measured;
         public long Sent;
         public long Acknowledged;
         public long Found;

@@ -69,13 +69,19 @@ internal sealed class FhirFile
     private readonly record struct Seen(string Device, string Kind, DateTimeOffset Instant, string Value)
     {
         /// <summary>Null for one withdrawn as entered in error: it is no reading any more.</summary>
-        public static Seen? Of(JsonElement observation) =>
-            observation.GetProperty("status").GetString() == "entered-in-error"
-                ? null
-                : new Seen(
-                    observation.TryGetProperty("device", out var device) && device.TryGetProperty("reference", out var reference) ? string.Intern(reference.GetString()!) : "",
-                    string.Intern(ObservationText.Kind(observation)),
-                    ObservationText.Instant(observation) ?? DateTimeOffset.MinValue,
-                    string.Intern(ObservationText.Value(observation)));
+        public static Seen? Of(JsonElement observation)
+        {
+            if (observation.GetProperty("status").GetString() == "entered-in-error")
+            {
+                return null;
+            }
+
+            var kind = ObservationText.Kind(observation);
+            return new Seen(
+                observation.TryGetProperty("device", out var device) && device.TryGetProperty("reference", out var reference) ? string.Intern(reference.GetString()!) : "",
+                string.Intern(kind),
+                ObservationText.Instant(observation) ?? DateTimeOffset.MinValue,
+                string.Intern(ObservationText.Value(observation, kind)));
+        }
     }
 }

@@ -35,9 +35,10 @@ internal sealed class MeterFiles
             : throw new UsageException($"{folder}: no *.meter.jsonl tells of an acknowledged result, so nothing is proven.");
     }
 
-    /// <summary>Counts the meters' results, and what other devices sent.</summary>
-    public CountingReport Report(IEnumerable<SentReading> others, IEnumerable<FoundReading> found) =>
-        CountingReport.Of(_readings.Concat(others), found.Select(reading => reading with { Key = _otherWords.GetValueOrDefault(reading.Key, reading.Key) }));
+    public IEnumerable<SentReading> Readings => _readings;
+
+    /// <summary>The same finding in the words of the meters' accounts.</summary>
+    public FoundReading Reword(FoundReading found) => found with { Key = _otherWords.GetValueOrDefault(found.Key, found.Key) };
 
     private void ReadFile(string path, TimeZoneInfo zone)
     {
@@ -85,18 +86,11 @@ internal sealed class MeterFiles
             _ => ("", shown),
         };
         var key = new ReadingKey(
-            line.GetProperty("serial").GetString()!, line.GetProperty("kind").GetString()!, ReadInstant(line, zone), ValueText(comparator, shown, unit));
-        return new Result(key, key with { Value = ValueText(comparator, limit, unit) }, line.GetProperty("control").GetBoolean());
-    }
+            line.GetProperty("serial").GetString()!, line.GetProperty("kind").GetString()!, DeviceClock.Instant(line.GetProperty("time").GetString()!, zone), Text(shown));
+        return new Result(key, key with { Value = Text(limit) }, line.GetProperty("control").GetBoolean());
 
-    private static DateTimeOffset ReadInstant(JsonElement line, TimeZoneInfo zone)
-    {
-        var local = DateTime.ParseExact(line.GetProperty("time").GetString()!, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None);
-        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
+        string Text(decimal number) => ValueText.Quantity(comparator, ValueText.Number(number), unit);
     }
-
-    private static string ValueText(string comparator, decimal number, string unit) =>
-        $"{comparator}{ReadingKey.NumberText(number.ToString(CultureInfo.InvariantCulture))} {unit}";
 
     /// <param name="Limit">The same result told by the meter's limit.</param>
     private readonly record struct Result(ReadingKey Key, ReadingKey Limit, bool Control);

@@ -7,14 +7,18 @@ namespace IoTHealth.Simulators.Counting;
 internal static class ObservationText
 {
     private const string Sign = "urn:iothealth:sign";
-    private const string PerMinute = "/min";
 
-    private static readonly Dictionary<string, string> KindByLoinc = new(StringComparer.Ordinal)
+    // The first is meant where nothing else tells the kind.
+    private static readonly Dictionary<string, string[]> KindsByLoinc = new(StringComparer.Ordinal)
     {
-        ["8867-4"] = "heart-rate",
-        ["9279-1"] = "respiration-rate",
-        ["2339-0"] = "glucose",
-        ["15074-8"] = "glucose",
+        ["8867-4"] = ["heart-rate", "pulse-rate"],
+        ["9279-1"] = ["respiration-rate"],
+        ["2339-0"] = ["glucose"],
+        ["15074-8"] = ["glucose"],
+        ["85354-9"] = ["blood-pressure"],
+        ["8480-6"] = ["systolic"],
+        ["8462-4"] = ["diastolic"],
+        ["8478-0"] = ["mean-pressure"],
     };
 
     // Codes that say mass or amount of substance: a value in the other unit contradicts them.
@@ -24,11 +28,17 @@ internal static class ObservationText
         ["15074-8"] = "mmol/L",
     };
 
-    /// <summary>The sign's code or the LOINC code's kind; where both are there they must agree, and a LOINC code's unit with the value's.</summary>
+    /// <summary>
+    /// The kind of an Observation, or the sign of a component: the sign's code or the LOINC code's kind. Where both are there
+    /// they must agree, and a LOINC code's unit with the value's.
+    /// </summary>
     public static string Kind(JsonElement observation)
     {
         var unit = observation.TryGetProperty("valueQuantity", out var quantity) ? Text(quantity, "code") : null;
-        string[] kinds = [.. Codings(observation, "code").Select(coding => KindOf(coding, unit)).OfType<string>().Distinct(StringComparer.Ordinal)];
+        var codings = Codings(observation, "code").Select(coding => (System: Text(coding, "system"), Code: Text(coding, "code"))).ToArray();
+        string[] signs = [.. codings.Where(coding => coding.System == Sign).Select(coding => coding.Code)];
+        var named = codings.Where(coding => coding.System == "http://loinc.org").Select(coding => KindOf(coding.Code, unit, signs)).OfType<string>();
+        string[] kinds = [.. signs.Concat(named).Distinct(StringComparer.Ordinal)];
         return kinds.Length > 0 ? string.Join('≠', kinds) : "(unknown kind)";
     }
 
@@ -38,41 +48,66 @@ internal static class ObservationText
             ? instant.ToUniversalTime()
             : null;
 
-    public static string Value(JsonElement observation) => string.Join('&', Values(observation)) is { Length: > 0 } value ? value : "(no value)";
-
-    private static IEnumerable<string> Values(JsonElement observation)
+    /// <summary>Its own value, and those of all its components.</summary>
+    public static string Value(JsonElement observation, string kind)
     {
-        if (observation.TryGetProperty("dataAbsentReason", out _))
+        var values = new List<(string Sign, string Value)>();
+        if (OwnValue(observation) is { Length: > 0 } own)
         {
-            yield return "absent";
+            values.Add((kind, own));
         }
 
-        if (observation.TryGetProperty("valueQuantity", out var quantity))
+        if (observation.TryGetProperty("component", out var components))
+        {
+            values.AddRange(components.EnumerateArray().Select(part => (Kind(part), OwnValue(part) is { Length: > 0 } value ? value : ValueText.None)));
+        }
+
+        return ValueText.Join(kind, values);
+    }
+
+    private static string OwnValue(JsonElement part) => string.Join('&', OwnValues(part));
+
+    private static IEnumerable<string> OwnValues(JsonElement part)
+    {
+        if (part.TryGetProperty("dataAbsentReason", out _))
+        {
+            yield return ValueText.Absent;
+        }
+
+        if (part.TryGetProperty("valueQuantity", out var quantity))
         {
             yield return QuantityText(quantity);
         }
 
-        foreach (var coding in Codings(observation, "valueCodeableConcept"))
+        foreach (var code in CodesOf(part))
         {
-            var (system, code) = (Text(coding, "system"), Text(coding, "code"));
-            yield return system.StartsWith("urn:iothealth:", StringComparison.Ordinal) ? code : $"{system}|{code}";
+            yield return code;
         }
     }
 
     private static string QuantityText(JsonElement quantity)
     {
-        var number = quantity.TryGetProperty("value", out var value) ? ReadingKey.NumberText(value.GetRawText()) : "(no number)";
-        var unit = Text(quantity, "code");
-        return Text(quantity, "comparator") + number + (unit == PerMinute ? "" : $" {unit}");
+        var number = quantity.TryGetProperty("value", out var value) ? ValueText.Number(value.GetRawText()) : "(no number)";
+        return ValueText.Quantity(Text(quantity, "comparator"), number, Text(quantity, "code"));
     }
 
-    private static string? KindOf(JsonElement coding, string? unit) => (Text(coding, "system"), Text(coding, "code")) switch
+    // Beside the catalogue's code may stand what the device itself called it.
+    private static IEnumerable<string> CodesOf(JsonElement part)
     {
-        (Sign, var sign) => sign,
-        ("http://loinc.org", var loinc) when unit is not null && UnitByLoinc.GetValueOrDefault(loinc, unit) != unit => $"(LOINC {loinc} in {unit})",
-        ("http://loinc.org", var loinc) => KindByLoinc.GetValueOrDefault(loinc),
-        _ => null,
-    };
+        var codings = Codings(part, "valueCodeableConcept").Select(coding => (System: Text(coding, "system"), Code: Text(coding, "code"))).ToArray();
+        string[] ours = [.. codings.Where(coding => coding.System.StartsWith("urn:iothealth:", StringComparison.Ordinal)).Select(coding => coding.Code)];
+        return ours.Length > 0 ? ours : codings.Select(coding => $"{coding.System}|{coding.Code}");
+    }
+
+    private static string? KindOf(string loinc, string? unit, string[] signs)
+    {
+        if (unit is not null && UnitByLoinc.GetValueOrDefault(loinc, unit) != unit)
+        {
+            return $"(LOINC {loinc} in {unit})";
+        }
+
+        return KindsByLoinc.TryGetValue(loinc, out var kinds) ? Array.Find(kinds, kind => signs.Contains(kind)) ?? kinds[0] : null;
+    }
 
     private static JsonElement.ArrayEnumerator Codings(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var concept) && concept.TryGetProperty("coding", out var codings) ? codings.EnumerateArray() : default;

@@ -21,6 +21,11 @@ internal static class ReportText
             await output.WriteLineAsync(example);
         }
 
+        foreach (var row in report.Rows.Where(row => row.Guarantee == GuaranteeClass.DetectOnly))
+        {
+            await output.WriteLineAsync($"detect-only: {row.Serial} {row.Kind}: measured {row.Measured}, sent {row.Sent}, stored {row.Found}, lost {row.Lost}");
+        }
+
         await output.WriteLineAsync($"missing {report.Missing}, duplicated {report.Duplicated}, foreign {report.Foreign}");
     }
 

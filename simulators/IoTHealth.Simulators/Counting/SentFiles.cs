@@ -5,18 +5,12 @@ using IoTHealth.Simulators.Lines;
 
 namespace IoTHealth.Simulators.Counting;
 
-/// <summary>Reads the accounts of all simulated devices.</summary>
+/// <summary>Reads the accounts of all robots.</summary>
 internal static class SentFiles
 {
-    /// <exception cref="UsageException">There is none, or one cannot be understood.</exception>
-    public static IEnumerable<SentReading> Read(string folder) =>
-        Paths(folder) is { Length: > 0 } paths ? paths.SelectMany(ReadFile) : throw new UsageException($"{folder}: holds no *.sent.jsonl");
-
     /// <exception cref="UsageException">One cannot be understood.</exception>
-    public static IEnumerable<SentReading> ReadAny(string folder) => Paths(folder).SelectMany(ReadFile);
-
-    private static string[] Paths(string folder) =>
-        [.. ReadableFile.Read(folder, f => Directory.GetFiles(f, "*.sent.jsonl")).Order(StringComparer.Ordinal)];
+    public static IEnumerable<SentReading> Read(string folder) =>
+        ReadableFile.Read(folder, f => Directory.GetFiles(f, "*.sent.jsonl")).Order(StringComparer.Ordinal).SelectMany(ReadFile);
 
     private static IEnumerable<SentReading> ReadFile(string path)
     {
@@ -65,7 +59,7 @@ internal static class SentFiles
                 serial,
                 string.Intern(reading.GetProperty("kind").GetString()!),
                 instant.ToUniversalTime(),
-                string.Intern(ReadingKey.NumberText(reading.GetProperty("value").GetString()!))),
+                string.Intern(ValueText.Number(reading.GetProperty("value").GetString()!))),
             false))];
     }
 }

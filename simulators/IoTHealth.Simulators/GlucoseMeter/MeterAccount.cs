@@ -12,10 +12,14 @@ internal sealed class MeterAccount : IDisposable
 {
     private readonly LineFile _file;
 
-    private MeterAccount(LineFile file, int uploads) => (_file, Uploads) = (file, uploads);
+    private MeterAccount(LineFile file, int uploads, IReadOnlySet<int> everAcknowledged) =>
+        (_file, Uploads, EverAcknowledged) = (file, uploads, everAcknowledged);
 
     /// <summary>Uploads begun in earlier runs; counting goes on from there.</summary>
     public int Uploads { get; }
+
+    /// <summary>Results acknowledged in earlier runs.</summary>
+    public IReadOnlySet<int> EverAcknowledged { get; }
 
     /// <summary>Opens the account and writes the memory where it is not there yet.</summary>
     /// <exception cref="UsageException">The file tells of another memory: its acknowledgements would be of other results.</exception>
@@ -25,7 +29,7 @@ internal sealed class MeterAccount : IDisposable
         var file = LineFile.Open(path);
         try
         {
-            var (remembered, uploads) = Read(path);
+            var (remembered, uploads, acknowledged) = Read(path);
             string[] lines = [.. memory.Select(record => MemoryLine(serial, record))];
             if (remembered.Count > lines.Length || !lines.Take(remembered.Count).SequenceEqual(remembered))
             {
@@ -33,7 +37,7 @@ internal sealed class MeterAccount : IDisposable
             }
 
             file.Append(Encoding.UTF8.GetBytes(string.Concat(lines.Skip(remembered.Count).Select(line => line + "\n"))));
-            return new MeterAccount(file, uploads);
+            return new MeterAccount(file, uploads, acknowledged);
         }
         catch
         {
@@ -57,22 +61,28 @@ internal sealed class MeterAccount : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static (List<string> Memory, int Uploads) Read(string path)
+    private static (List<string> Memory, int Uploads, HashSet<int> Acknowledged) Read(string path)
     {
-        var (memory, uploads) = (new List<string>(), 0);
+        var (memory, uploads, acknowledged) = (new List<string>(), 0, new HashSet<int>());
         foreach (var line in LineReader.Read(path))
         {
-            var (what, upload) = Json.Parse(path, line, seen => (
-                seen.GetProperty("event").GetString(), seen.TryGetProperty("upload", out var number) ? number.GetInt32() : 0));
+            var (what, index, upload) = Json.Parse(path, line, seen => (
+                seen.GetProperty("event").GetString(), Number(seen, "index"), Number(seen, "upload")));
             uploads = Math.Max(uploads, upload);
             if (what == "memory")
             {
                 memory.Add(Encoding.UTF8.GetString(line.Bytes.Span));
             }
+            else if (what == "acked")
+            {
+                acknowledged.Add(index);
+            }
         }
 
-        return (memory, uploads);
+        return (memory, uploads, acknowledged);
     }
+
+    private static int Number(JsonElement line, string name) => line.TryGetProperty(name, out var number) ? number.GetInt32() : 0;
 
     private static string MemoryLine(string serial, MemoryRecord record) => Encoding.UTF8.GetString(Json.Write(writer =>
     {

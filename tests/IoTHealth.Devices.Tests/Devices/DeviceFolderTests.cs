@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using IoTHealth.Devices.Profiles;
 
 namespace IoTHealth.Devices.Tests.Devices;
 
@@ -10,7 +11,7 @@ public sealed partial class DeviceFolderTests
 {
     private static readonly string[] NoDevices = ["Profiles", "Codecs", "bin", "obj"];
 
-    private static string Room => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../devices/IoTHealth.Devices"));
+    internal static string Room => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../devices/IoTHealth.Devices"));
 
     public static TheoryData<string> Folders =>
         [.. Directory.EnumerateDirectories(Room).Select(path => Path.GetFileName(path)).Except(NoDevices).Order(StringComparer.Ordinal)];
@@ -21,7 +22,7 @@ public sealed partial class DeviceFolderTests
     [MemberData(nameof(Folders))]
     public void Every_folder_tells_what_it_is_how_to_connect_it_and_where_it_ends(string folder)
     {
-        var text = File.ReadAllText(Path.Combine(Room, folder, "README.md"));
+        var text = Readme(folder);
         Assert.Matches(Japanese(), text);
         Assert.All(
             new[] { "## 日本語", "## English", "### つなぎ方", "### Connecting", "### 制限事項", "### Limits", "### Sample" },
@@ -57,7 +58,9 @@ public sealed partial class DeviceFolderTests
     }
 
     [Fact]
-    public void Every_profile_file_is_embedded() => Assert.Equal(ProfileFiles().Count(), DriverCatalog.Load().Mqtt.Count);
+    public void Every_profile_file_is_embedded() => Assert.Equal(ProfileFiles().Count(), DriverCatalog.Load().Mqtt.Values.OfType<MqttProfileDriver>().Count());
+
+    internal static string Readme(string folder) => File.ReadAllText(Path.Combine(Room, folder, "README.md"));
 
     private static IEnumerable<string> ProfileFiles() => Directory.EnumerateFiles(Room, "*.profile.yaml", SearchOption.AllDirectories);
 

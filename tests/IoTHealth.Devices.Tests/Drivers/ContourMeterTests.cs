@@ -23,7 +23,10 @@ public sealed class ContourMeterTests : SerialDriverContract
     protected override DeviceContext Device { get; } = new(
         "meter-01", DeviceId.FromSerial("Ascensia", "Contour", "C-0001"), "101-A", TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), "contour-meter/1", "C-0001");
 
-    protected override IReadOnlyList<byte[]> Conversation => [[0x05], .. Frames([Header, "P|1", .. Results, "L|1||N"])];
+    /// <summary>One whole upload, part by part.</summary>
+    internal static IReadOnlyList<byte[]> Upload => [[0x05], .. Frames([Header, "P|1", .. Results, "L|1||N"])];
+
+    protected override IReadOnlyList<byte[]> Conversation => Upload;
 
     protected override int FirstReading => 3;
 

@@ -7,7 +7,9 @@ internal sealed class RecordingSink : IMeasurementSink
 {
     private readonly Lock _lock = new();
     private readonly HashSet<MeasurementId> _seen = [];
+    private readonly HashSet<(MeasurementId Id, string Content)> _seenVersions = [];
     private readonly List<DecodedMeasurement> _measurements = [];
+    private readonly List<DecodedMeasurement> _versions = [];
     private readonly List<Refusal> _refusals = [];
 
     /// <summary>Set: an upload is durable only once this completes.</summary>
@@ -22,6 +24,18 @@ internal sealed class RecordingSink : IMeasurementSink
             lock (_lock)
             {
                 return [.. _measurements];
+            }
+        }
+    }
+
+    /// <summary>Every version of every reading that was new, in order: with other values or flags it is a new one.</summary>
+    public IReadOnlyList<DecodedMeasurement> Versions
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _versions];
             }
         }
     }
@@ -51,7 +65,22 @@ internal sealed class RecordingSink : IMeasurementSink
 
         lock (_lock)
         {
-            _measurements.AddRange(upload.Measurements.Where(m => _seen.Add(MeasurementId.Of(device.Id, m.Kind, m.Stable.AsSpan(), m.Occurrence))));
+            foreach (var measurement in upload.Measurements)
+            {
+                // A reading without stable bytes is known by its receipt alone.
+                var stable = measurement.Stable.IsEmpty ? Guid.NewGuid().ToByteArray() : measurement.Stable.AsSpan();
+                var id = MeasurementId.Of(device.Id, measurement.Kind, stable, measurement.Occurrence);
+                if (_seen.Add(id))
+                {
+                    _measurements.Add(measurement);
+                }
+
+                if (_seenVersions.Add((id, string.Join('|', measurement.Components) + string.Join('|', measurement.Flags))))
+                {
+                    _versions.Add(measurement);
+                }
+            }
+
             _refusals.AddRange(upload.Refusals);
         }
     }

@@ -22,7 +22,14 @@ public abstract class SerialDriverContract
     /// <summary>Readings in the whole upload.</summary>
     protected abstract int Readings { get; }
 
-    protected abstract byte[] Acknowledgement { get; }
+    /// <summary>What the driver answers to one part, where that is always the same.</summary>
+    protected virtual byte[] Acknowledgement => [];
+
+    /// <summary>Whether what the driver said is its acknowledgement of one part.</summary>
+    protected virtual bool IsAcknowledgement(byte[] said) => said.Length > 0 && said.AsSpan().SequenceEqual(Acknowledgement);
+
+    /// <summary>What may stand between the parts and means nothing.</summary>
+    protected virtual byte[] Garbage => [0x00, 0xFF, (byte)'x', 0x0D, 0x0A];
 
     [Fact]
     public async Task A_reading_is_acknowledged_after_it_is_durable_and_not_before()
@@ -34,7 +41,7 @@ public abstract class SerialDriverContract
         await line.SendAsync(Conversation[FirstReading]);
         Assert.Empty(await line.HearAsync(Silence));
         sink.Gate.SetResult();
-        Assert.Equal(Acknowledgement, await line.HearAsync(Patience));
+        Assert.True(IsAcknowledgement(await line.HearAsync(Patience)));
         Assert.NotEmpty(sink.Measurements);
         await HangUpAsync(line, running);
     }
@@ -80,7 +87,7 @@ public abstract class SerialDriverContract
     public async Task Garbage_between_the_parts_is_skipped()
     {
         var sink = new RecordingSink();
-        await UploadAsync(sink, before: [0x00, 0xFF, (byte)'x', 0x0D, 0x0A]);
+        await UploadAsync(sink, before: Garbage);
         Assert.Equal(Readings, sink.Measurements.Count);
     }
 
@@ -108,7 +115,7 @@ public abstract class SerialDriverContract
         foreach (var part in parts)
         {
             await line.SendAsync(part);
-            Assert.Equal(Acknowledgement, await line.HearAsync(Patience));
+            Assert.True(IsAcknowledgement(await line.HearAsync(Patience)));
         }
     }
 

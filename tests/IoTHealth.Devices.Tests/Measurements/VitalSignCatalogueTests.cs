@@ -56,11 +56,44 @@ public sealed class VitalSignCatalogueTests
     {
         var kind = VitalSignCatalogue.Kinds[code];
         Assert.Equal(code, kind.Code);
-        Assert.NotEmpty(kind.Required);
+        Assert.NotEmpty(kind.Required.Concat(kind.Optional));
         Assert.All(kind.Required.Concat(kind.Optional), sign => Assert.Same(sign, VitalSignCatalogue.Signs[sign.Code]));
         Assert.Equal(kind.Required.Count + kind.Optional.Count, kind.Required.Concat(kind.Optional).DistinctBy(sign => sign.Code).Count());
-        Assert.Equal(kind.Required.Count > 1, kind.PanelLoinc is not null);
+        Assert.Equal(kind.Required.Count != 1, kind.IsPanel);
+        Assert.NotEqual("", kind.NameJa);
+        Assert.NotEqual("", kind.NameEn);
     }
+
+    /// <summary>IEEE 11073-10103.</summary>
+    [Theory]
+    [InlineData("battery-voltage", 721344u, "V")]
+    [InlineData("battery-longevity", 721472u, "mo")]
+    [InlineData("lead-impedance-ra", 722432u, "Ohm")]
+    [InlineData("lead-impedance-rv", 722433u, "Ohm")]
+    [InlineData("lead-impedance-lv", 722435u, "Ohm")]
+    [InlineData("sensing-amplitude-ra", 722048u, "mV")]
+    [InlineData("sensing-maximum-rv", 722053u, "mV")]
+    [InlineData("sensing-mean-lv", 722063u, "mV")]
+    [InlineData("threshold-amplitude-rv", 722177u, "V")]
+    [InlineData("threshold-pulse-width-lv", 722243u, "ms")]
+    [InlineData("lead-status-lv", 721987u, "")]
+    [InlineData("percent-paced-crt", 737808u, "%")]
+    [InlineData("atrial-burden", 737696u, "%")]
+    [InlineData("shocks-aborted-total", 737872u, "1")]
+    [InlineData("episode-duration", 739712u, "s")]
+    public void Terms_of_implants_are_the_nomenclature_s(string code, uint mdc, string unit)
+    {
+        var sign = VitalSignCatalogue.Signs[code];
+        Assert.Equal(((uint?)mdc, unit), (sign.Mdc, sign.Unit));
+    }
+
+    [Fact]
+    public void Every_code_of_an_implant_has_a_word_in_both_languages() => Assert.All(
+        ImplantSigns.Kinds.SelectMany(kind => kind.Optional).SelectMany(sign => sign.Codes),
+        code => Assert.NotEqual((code, code), VitalSignCatalogue.NameOfCode(code)));
+
+    [Fact]
+    public void No_two_signs_of_implants_share_a_term() => Assert.Distinct(ImplantSigns.Kinds.SelectMany(kind => kind.Optional).Select(sign => sign.Mdc));
 
     [Fact]
     public void Every_sign_belongs_to_a_kind() => Assert.Empty(

@@ -32,6 +32,8 @@ public sealed class ProjectGraphTests
         ["IoTHealth.EndToEnd.Tests"] = ["Demo", Testing],
         ["IoTHealth.FaultyEdge"] = ["IoTHealth.Edge"],
         ["IoTHealth.VectorRunner"] = [Devices],
+        ["IoTHealth.Guest"] = [Links],
+        ["IoTHealth.VirtualMachine.Tests"] = ["IoTHealth.Edge", Testing],
     };
 
     public static TheoryData<string> Projects => [.. ProjectFile.All.Select(project => project.Name)];

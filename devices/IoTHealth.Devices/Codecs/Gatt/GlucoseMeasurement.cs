@@ -60,8 +60,8 @@ public sealed record GlucoseMeasurement(
     /// <summary>A test of the meter, never a value of a person.</summary>
     public bool IsControlSolution => SampleType == ControlSolutionType || SampleLocation == ControlSolutionLocation;
 
-    /// <summary>The concentration in mg/dL (from kg/L) or mmol/L (from mol/L); null where there is none.</summary>
-    public decimal? Value => Concentration?.Value is { } number ? (IsMolar ? number * 1000m : number * 100_000m) : null;
+    /// <summary>The concentration in mg/dL (from kg/L) or mmol/L (from mol/L) at the device's precision; null where there is none.</summary>
+    public decimal? Value => Concentration?.Value?.MovedRight(IsMolar ? 3 : 5);
 
     public static bool TryRead(ReadOnlySpan<byte> bytes, out GlucoseMeasurement measurement, out string reason)
     {

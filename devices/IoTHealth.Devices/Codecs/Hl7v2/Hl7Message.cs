@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace IoTHealth.Devices.Codecs.Hl7v2;
 
@@ -10,11 +11,15 @@ public sealed class Hl7Message
 {
     private const int SegmentsMaximum = 20_000;
 
-    private Hl7Message(Hl7Delimiters delimiters, IReadOnlyList<Hl7Segment> segments) => (Delimiters, Segments) = (delimiters, segments);
+    private Hl7Message(Hl7Delimiters delimiters, IReadOnlyList<Hl7Segment> segments, Encoding encoding) =>
+        (Delimiters, Segments, Encoding) = (delimiters, segments, encoding);
 
     public Hl7Delimiters Delimiters { get; }
 
     public IReadOnlyList<Hl7Segment> Segments { get; }
+
+    /// <summary>How its bytes were read: UTF-8, or Latin-1.</summary>
+    public Encoding Encoding { get; }
 
     /// <summary>The message header.</summary>
     public Hl7Segment Msh => Segments[0];
@@ -32,9 +37,15 @@ public sealed class Hl7Message
     public IEnumerable<Hl7Segment> All(string id) => Segments.Where(segment => segment.Id == id);
 
     /// <summary>Reads the content of one MLLP block: UTF-8, or Latin-1 where it is no UTF-8.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out Hl7Message message, out string reason) => TryRead(Decode(bytes), out message, out reason);
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Hl7Message message, out string reason)
+    {
+        var encoding = Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1;
+        return TryRead(encoding.GetString(bytes), encoding, out message, out reason);
+    }
 
-    public static bool TryRead(string text, out Hl7Message message, out string reason)
+    public static bool TryRead(string text, out Hl7Message message, out string reason) => TryRead(text, Encoding.UTF8, out message, out reason);
+
+    private static bool TryRead(string text, Encoding encoding, out Hl7Message message, out string reason)
     {
         message = null!;
         if (!Hl7Delimiters.TryRead(text, out var delimiters, out reason))
@@ -49,7 +60,7 @@ public sealed class Hl7Message
             return false;
         }
 
-        message = new Hl7Message(delimiters, [.. lines.Select(line => new Hl7Segment(line, delimiters))]);
+        message = new Hl7Message(delimiters, [.. lines.Select(line => new Hl7Segment(line, delimiters))], encoding);
         return true;
     }
 
@@ -75,16 +86,4 @@ public sealed class Hl7Message
     private static bool IsSegment(string line, char field) =>
         line.Length >= 4 && line[3] == field && char.IsAsciiLetterUpper(line[0]) &&
         char.IsAsciiLetterOrDigit(line[1]) && char.IsAsciiLetterOrDigit(line[2]) && !char.IsAsciiLetterLower(line[1]) && !char.IsAsciiLetterLower(line[2]);
-
-    private static string Decode(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1.GetString(bytes);
-        }
-    }
 }

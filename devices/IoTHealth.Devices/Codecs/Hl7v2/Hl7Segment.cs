@@ -10,7 +10,7 @@ public sealed class Hl7Segment
 
     internal Hl7Segment(string line, Hl7Delimiters delimiters)
     {
-        _delimiters = delimiters;
+        (Line, _delimiters) = (line, delimiters);
         var fields = line.Split(delimiters.Field);
 
         // MSH-1 is the delimiter itself.
@@ -18,6 +18,9 @@ public sealed class Hl7Segment
     }
 
     public string Id => _fields[0];
+
+    /// <summary>The segment as it was sent.</summary>
+    public string Line { get; }
 
     /// <summary>Number of the last field that is there.</summary>
     public int Count => _fields.Length - 1;

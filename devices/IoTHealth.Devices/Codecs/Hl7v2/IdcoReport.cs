@@ -15,12 +15,32 @@ public sealed record IdcoDevice(string Type, string Model, string Serial, string
 /// <param name="Text">Any other content: text, date and time as sent.</param>
 /// <param name="Time">OBX-14, else OBX-17, else OBR-7, as sent.</param>
 public sealed record IdcoObservation(
-    uint? Code, string ReferenceId, string Instance, decimal? Number, string Unit, string? Coding, string CodingText, string Text, string Time);
+    uint? Code, string ReferenceId, string Instance, decimal? Number, string Unit, string? Coding, string CodingText, string Text, string Time)
+{
+    /// <summary>Number of its segment in the message, from 1.</summary>
+    public int Segment { get; init; }
+
+    /// <summary>Its segment as sent.</summary>
+    public string Line { get; init; } = "";
+
+    /// <summary>OBX-5 and OBX-6 as sent.</summary>
+    public string Sent { get; init; } = "";
+
+    /// <summary>OBX-11: F final, C corrected, X not obtained, W sent in error, D to be deleted …</summary>
+    public string Status { get; init; } = "";
+}
 
 /// <summary>A document that came with a report.</summary>
 /// <param name="Title">OBX-3 text.</param>
 /// <param name="Content">The decoded PDF.</param>
-public sealed record IdcoDocument(string Title, byte[] Content);
+/// <param name="Time">OBX-14, else OBX-17, else OBR-7, as sent.</param>
+public sealed record IdcoDocument(string Title, byte[] Content, string Time);
+
+/// <summary>A segment that could not be read.</summary>
+/// <param name="Segment">Its number in the message, from 1.</param>
+/// <param name="Reason">Why not.</param>
+/// <param name="Line">The segment as sent.</param>
+public sealed record IdcoWarning(int Segment, string Reason, string Line);
 
 /// <summary>
 /// A remote or in-clinic report of a pacemaker or ICD: IHE PCC Implantable Device Cardiac Observation, an ORU^R01 with terms of
@@ -28,7 +48,7 @@ public sealed record IdcoDocument(string Title, byte[] Content);
 /// </summary>
 public sealed record IdcoReport(
     Hl7Message Message, IdcoDevice Device, IReadOnlyList<string> PatientIds, string ReportTime, IReadOnlyList<IdcoObservation> Observations,
-    IReadOnlyList<IdcoDocument> Documents, IReadOnlyList<string> Warnings)
+    IReadOnlyList<IdcoDocument> Documents, IReadOnlyList<IdcoWarning> Warnings)
 {
     private const uint DeviceType = 720897;
     private const uint DeviceModel = 720898;
@@ -45,11 +65,11 @@ public sealed record IdcoReport(
             return false;
         }
 
-        var warnings = new List<string>();
+        var warnings = new List<IdcoWarning>();
         var observations = new List<IdcoObservation>();
         var documents = new List<IdcoDocument>();
         var reportTime = "";
-        foreach (var segment in message.Segments)
+        foreach (var (index, segment) in message.Segments.Index())
         {
             if (segment.Id == "OBR")
             {
@@ -57,11 +77,11 @@ public sealed record IdcoReport(
             }
             else if (segment.Id == "OBX" && segment.Text(2) == "ED")
             {
-                AddDocument(segment, documents, warnings);
+                AddDocument(segment, index + 1, reportTime, documents, warnings);
             }
             else if (segment.Id == "OBX")
             {
-                observations.Add(IdcoObx.Read(segment, reportTime));
+                observations.Add(IdcoObx.Read(segment, index + 1, reportTime));
             }
         }
 
@@ -77,26 +97,34 @@ public sealed record IdcoReport(
         return true;
     }
 
-    private static void AddDocument(Hl7Segment segment, List<IdcoDocument> documents, List<string> warnings)
+    private static void AddDocument(Hl7Segment segment, int number, string reportTime, List<IdcoDocument> documents, List<IdcoWarning> warnings)
     {
         if (EncapsulatedPdf.TryRead(segment, 5, out var content, out var mistake))
         {
-            documents.Add(new IdcoDocument(segment.Component(3, 2), content));
+            documents.Add(new IdcoDocument(segment.Component(3, 2), content, IdcoObx.Time(segment, reportTime)));
         }
         else
         {
-            warnings.Add($"{segment.Component(3, 2)}: {mistake}");
+            warnings.Add(new IdcoWarning(number, $"{segment.Component(3, 2)}: {mistake}", segment.Line));
         }
     }
 
     // What the observations say counts; PID-3 'model:M/serial:S' fills what they leave open.
     private static IdcoDevice Describe(List<IdcoObservation> observations, List<string> patientIds)
     {
-        string Find(uint code) => observations.Find(o => o.Code == code) is { } found ? found.Coding ?? found.Text : "";
+        string Find(uint code) => observations.Find(o => o.Code == code) switch
+        {
+            null => "",
+            { Number: not null } number => number.Sent,
+            var found => (found.Coding ?? found.Text).Trim(),
+        };
         var fromPid = patientIds.Select(PidDevice).FirstOrDefault(device => device is not null);
         return new IdcoDevice(
             Find(DeviceType), Or(Find(DeviceModel), fromPid?.Model), Or(Find(DeviceSerial), fromPid?.Serial), Find(DeviceManufacturer));
     }
+
+    /// <summary>The serial number that PID-3 names, or null.</summary>
+    public string? PatientSerial => PatientIds.Select(PidDevice).FirstOrDefault(device => device is not null)?.Serial;
 
     private static (string Model, string Serial)? PidDevice(string id)
     {
@@ -104,7 +132,7 @@ public sealed record IdcoReport(
         const string Serial = "/serial:";
         var slash = id.IndexOf(Serial, StringComparison.OrdinalIgnoreCase);
         return id.StartsWith(Model, StringComparison.OrdinalIgnoreCase) && slash > 0
-            ? (id[Model.Length..slash], id[(slash + Serial.Length)..])
+            ? (id[Model.Length..slash].Trim(), id[(slash + Serial.Length)..].Trim())
             : null;
     }
 

@@ -13,11 +13,16 @@ public sealed class MllpDeframer(int bytesMaximum = MllpDeframer.DefaultBytesMax
     /// <summary>A report with its PDF fits.</summary>
     public const int DefaultBytesMaximum = 16 * 1024 * 1024;
 
+    private const int BeginningBytes = 4096;
+
     private readonly List<byte> _block = [];
     private bool _isInBlock;
 
     /// <summary>True while a block has begun and not ended.</summary>
     public bool IsIncomplete => _isInBlock;
+
+    /// <summary>The beginning of the last block that grew too long, or null while there was none.</summary>
+    public byte[]? Overlong { get; private set; }
 
     /// <summary>Bytes that belonged to no whole block.</summary>
     public long SkippedBytes { get; private set; }
@@ -45,6 +50,7 @@ public sealed class MllpDeframer(int bytesMaximum = MllpDeframer.DefaultBytesMax
             }
             else if (_block.Count >= bytesMaximum)
             {
+                Overlong = [.. _block.Take(BeginningBytes)];
                 Drop();
             }
             else

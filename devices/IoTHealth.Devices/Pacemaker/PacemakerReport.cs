@@ -1,0 +1,58 @@
+using IoTHealth.Devices.Codecs.Hl7v2;
+
+namespace IoTHealth.Devices.Pacemaker;
+
+/// <summary>Reads a message of a bedside transmitter as far as an acknowledgement needs it. Pure and total.</summary>
+internal static class PacemakerReport
+{
+    public static DecodedReport Read(ReadOnlyMemory<byte> bytes)
+    {
+        if (!Hl7Message.TryRead(bytes.Span, out var message, out var reason))
+        {
+            return DecodedReport.Refused(ReportVerdict.NotUnderstood, reason, bytes);
+        }
+
+        if (Foreign(message) is { } foreign)
+        {
+            return DecodedReport.Refused(ReportVerdict.NotUnderstood, foreign, bytes);
+        }
+
+        if (!IdcoReport.TryRead(message, out var report, out reason))
+        {
+            return DecodedReport.Refused(ReportVerdict.Unusable, reason, bytes);
+        }
+
+        if (Unusable(message, report) is { } unusable)
+        {
+            return DecodedReport.Refused(ReportVerdict.Unusable, unusable, bytes) with { Model = report.Device.Model, Serial = report.Device.Serial };
+        }
+
+        var upload = IdcoMeasurements.Read(report);
+        var unread = upload.Refusals.Count == 0 ? "" : $"{upload.Refusals.Count} OBX could not be read and are in quarantine";
+        return new DecodedReport(ReportVerdict.Accepted, unread, report.Device.Model, report.Device.Serial, upload, bytes);
+    }
+
+    private static string? Foreign(Hl7Message message) => message switch
+    {
+        { Type: not "ORU^R01" } => "MSH-9 is not ORU^R01",
+        _ when !message.Version.StartsWith("2.", StringComparison.Ordinal) => "MSH-12 is not a version 2.x",
+        _ => null,
+    };
+
+    private static string? Unusable(Hl7Message message, IdcoReport report)
+    {
+        // HL7 v2 table 0103: what is sent for training or debugging is no value of a person.
+        if (message.Msh.Component(11, 1) is "T" or "D")
+        {
+            return "MSH-11 says that it is a test message";
+        }
+
+        if (report.Device.Serial.Length == 0)
+        {
+            return "it names no serial number of a device";
+        }
+
+        var isOne = report.PatientSerial is not { } serial || serial.Equals(report.Device.Serial, StringComparison.OrdinalIgnoreCase);
+        return isOne ? null : "PID-3 and OBX 720899 name different devices";
+    }
+}

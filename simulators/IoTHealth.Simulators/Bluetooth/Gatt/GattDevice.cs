@@ -1,0 +1,98 @@
+namespace IoTHealth.Simulators.Bluetooth.Gatt;
+
+/// <summary>
+/// A Bluetooth LE peripheral that knows nothing of what carries its words. The radio tells it of the central
+/// (<see cref="Connected"/>, <see cref="Disconnected"/>, <see cref="Subscribe"/>), from any thread.
+/// </summary>
+internal abstract class GattDevice(DeviceIdentity identity, TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private readonly Pulse _pulse = new(clock);
+    private CancellationTokenSource _connection = Ended();
+
+    public DeviceIdentity Identity => identity;
+
+    /// <summary>The primary services.</summary>
+    public abstract IReadOnlyList<GattService> Services { get; }
+
+    /// <summary>The service whose UUID is in the advertisement.</summary>
+    public abstract string AdvertisedService { get; }
+
+    public bool IsConnected => !Connection.IsCancellationRequested;
+
+    /// <summary>Cancelled once the present connection has ended.</summary>
+    protected CancellationToken Connection
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connection.Token;
+            }
+        }
+    }
+
+    /// <summary>Lives until stopped: advertises, serves who connects, measures.</summary>
+    public abstract Task RunAsync(IRadio radio, CancellationToken stop);
+
+    /// <summary>A central has connected.</summary>
+    public void Connected()
+    {
+        lock (_gate)
+        {
+            if (!_connection.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _connection = new CancellationTokenSource();
+        }
+
+        Changed();
+    }
+
+    /// <summary>The connection has ended, whoever ended it; what it had subscribed to is forgotten.</summary>
+    public void Disconnected()
+    {
+        CancellationTokenSource ended;
+        lock (_gate)
+        {
+            ended = _connection;
+        }
+
+        foreach (var characteristic in Services.SelectMany(service => service.Characteristics))
+        {
+            characteristic.IsSubscribed = false;
+        }
+
+        ended.Cancel();
+        Changed();
+    }
+
+    /// <summary>The central begins or ends to listen to a characteristic.</summary>
+    public void Subscribe(GattCharacteristic characteristic, bool on)
+    {
+        characteristic.IsSubscribed = on;
+        Changed();
+    }
+
+    /// <summary>Looks at all waited-for conditions again.</summary>
+    protected void Changed() => _pulse.Beat();
+
+    /// <inheritdoc cref="Pulse.UntilAsync"/>
+    protected Task<bool> UntilAsync(Func<bool> condition, TimeSpan? patience, CancellationToken stop) => _pulse.UntilAsync(condition, patience, stop);
+
+    /// <summary>Ends the connection and waits until it has ended.</summary>
+    protected async Task HangUpAsync(IRadio radio, CancellationToken stop)
+    {
+        radio.Disconnect();
+        await UntilAsync(() => !IsConnected, null, stop);
+    }
+
+    private static CancellationTokenSource Ended()
+    {
+        var ended = new CancellationTokenSource();
+        ended.Cancel();
+        return ended;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using IoTHealth.Devices.BloodPressure;
+using IoTHealth.Devices.Codecs.Gatt;
+using IoTHealth.Measurements;
+
+namespace IoTHealth.Devices.Tests.Drivers;
+
+public sealed class BloodPressureCuffTests : GattDriverContract
+{
+    private static readonly string[] Indications =
+    [
+        "1e80004e00ff07ea070b18070c054200010400",
+        "1e7c004b005b00ea070b18070e0a4100010000",
+        "06900058006a00ea070b181500004800",
+        "06900058006a00ea070b181500014800",
+    ];
+
+    private protected override IGattDriver Driver => field ??= new BloodPressureCuffDriver(Time);
+
+    private protected override DeviceContext Device { get; } = new(
+        "cuff-01", DeviceId.FromSerial("A&D", "UA-651BLE", "B-0001"), "101-A", TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), "blood-pressure-cuff/1", "B-0001");
+
+    private protected override int Readings => Indications.Length;
+
+    private protected override int Values => Indications.Length;
+
+    private protected override IDeviceDouble NewDevice() => new CuffDouble(Indications);
+
+    // No time stamp at all, and one whose year is unknown.
+    private protected override IDeviceDouble NewDeviceWithoutClock() =>
+        new CuffDouble(["0480004e00ff074200", "0680004e00ff0700000b18070c054200", "0680004e00ff0700000b18070c054200", "0680004e00ff07ea070018070c054200"]);
+
+    // Bytes, what is read, its time, its flags.
+    [Theory]
+    [InlineData("1e80004e00ff07ea070b18070c054200010400", "128 mm[Hg], 78 mm[Hg], not-a-number, 66 /min", "2026-11-24T07:12:05", "user-1 irregular-pulse")]
+    [InlineData("1e8a00580078000000041114293b3c00012700", "138 mm[Hg], 88 mm[Hg], 120 mm[Hg], 60 /min", null,
+        "clock-not-set user-1 body-movement cuff-too-loose irregular-pulse improper-position")]
+    [InlineData("15bdf00b009ff03c001200", "18.9 kPa, 11 kPa, 15.9 kPa, 60 /min", null, "clock-not-set cuff-too-loose pulse-below-range")]
+    [InlineData("00720072007200", "114 mm[Hg], 114 mm[Hg], 114 mm[Hg]", null, "clock-not-set")]
+    [InlineData("00ff0750005d00", "not-a-number, 80 mm[Hg], 93 mm[Hg]", null, "clock-not-set")]
+    [InlineData("00000850000108", "error, 80 mm[Hg], error", null, "clock-not-set")]
+    [InlineData("00fe0702085000", "positive-infinity, negative-infinity, 80 mm[Hg]", null, "clock-not-set")]
+    [InlineData("06780050005d00e807030f081e004800", "120 mm[Hg], 80 mm[Hg], 93 mm[Hg], 72 /min", "2024-03-15T08:30:00", "")]
+    [InlineData("04780050005d00ff07", "120 mm[Hg], 80 mm[Hg], 93 mm[Hg], not-a-number", null, "clock-not-set")]
+    [InlineData("0ae8f4e8f35df3e807030f081e00ff", "125.6 mm[Hg], 100.0 mm[Hg], 86.1 mm[Hg]", "2024-03-15T08:30:00", "user-unknown")]
+    [InlineData("e0780050005d00", "120 mm[Hg], 80 mm[Hg], 93 mm[Hg]", null, "clock-not-set")]
+    [InlineData("10780050005d000800", "120 mm[Hg], 80 mm[Hg], 93 mm[Hg]", null, "clock-not-set pulse-above-range")]
+    [InlineData("10780050005d0018c0", "120 mm[Hg], 80 mm[Hg], 93 mm[Hg]", null, "clock-not-set")]
+    public void Values_are_read(string hex, string values, string? time, string flags)
+    {
+        var measurement = Assert.Single(Read(hex).Measurements);
+        Assert.Equal("blood-pressure", measurement.Kind);
+        Assert.Equal(values, string.Join(", ", measurement.Components.Select(Show)));
+        Assert.Equal(
+            new[] { "systolic", "diastolic", "mean-pressure", "pulse-rate" }.Take(measurement.Components.Length), measurement.Components.Select(one => one.Sign));
+        Assert.Equal(time, measurement.Time?.Wall.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        Assert.Null(measurement.Time?.Offset);
+        Assert.Equal(flags, string.Join(' ', measurement.Flags));
+        Assert.Equal(hex, Convert.ToHexString(measurement.Raw.Span), ignoreCase: true);
+    }
+
+    [Theory]
+    [InlineData("", "blood pressure: shorter than its flags say")]
+    [InlineData("010203040506", "blood pressure: shorter than its flags say")]
+    [InlineData("03020304050607", "blood pressure: shorter than its flags say")]
+    [InlineData("00780050005d0000", "blood pressure: 1 bytes longer than its flags say")]
+    [InlineData("02780050005d00ea070d18070c05", "blood pressure: no such time: 2026-13-24T07:12:05")]
+    [InlineData("0150000000000000000000000000000000000000", "20 bytes on 2A35: a vendor's own layout")]
+    public void What_is_no_measurement_is_refused_with_its_bytes(string hex, string reason)
+    {
+        var upload = Read(hex);
+        Assert.Empty(upload.Measurements);
+        var refusal = Assert.Single(upload.Refusals);
+        Assert.Equal(reason, refusal.Reason);
+        Assert.Equal(hex, Convert.ToHexString(refusal.Raw.Span), ignoreCase: true);
+    }
+
+    // Status says everything; the feature bits say what of it counts.
+    [Theory]
+    [InlineData("0000", "")]
+    [InlineData("0100", "body-movement")]
+    [InlineData("0200", "cuff-too-loose")]
+    [InlineData("0400", "irregular-pulse")]
+    [InlineData("0800", "pulse-above-range")]
+    [InlineData("1000", "improper-position")]
+    [InlineData("3f00", "body-movement cuff-too-loose irregular-pulse improper-position pulse-above-range")]
+    public void A_condition_the_sensor_cannot_tell_is_no_flag(string features, string flags)
+    {
+        Assert.True(BloodPressureFeature.TryRead(Convert.FromHexString(features), out var feature, out _));
+        var records = new BloodPressureRecords(null, feature);
+        var measurement = Assert.Single(records.Read(Convert.FromHexString("12780050005d00e807030f081e002f00")).Measurements);
+        Assert.Equal(flags, string.Join(' ', measurement.Flags));
+    }
+
+    [Theory]
+    [InlineData("0000", "")]
+    [InlineData(null, "irregular-pulse")]
+    [InlineData("00", "irregular-pulse")]
+    public async Task The_feature_is_asked_of_the_cuff(string? feature, string flags)
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        var peripheral = device.Connect();
+        peripheral.Readable[0x2A49] = feature is null ? null : Convert.FromHexString(feature);
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await SeeAsync(sink, Readings);
+        Assert.Equal(flags, string.Join(' ', sink.Measurements[0].Flags.Where(flag => flag != "user-1")));
+        await PartAsync(peripheral, running);
+    }
+
+    [Fact]
+    public async Task The_same_indication_after_a_lost_confirmation_is_one_reading()
+    {
+        var sink = new RecordingSink();
+        await TalkAsync(new CuffDouble([Indications[0], Indications[0], Indications[1], Indications[0]]), sink, 2);
+        Assert.Equal([128m, 124m], sink.Measurements.Select(one => ((MeasuredValue.Quantity)one.Components[0].Value).Number));
+    }
+
+    // A nibble of each part that makes a reading another one; the status is not among them.
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(7, true)]
+    [InlineData(13, true)]
+    [InlineData(27, true)]
+    [InlineData(29, true)]
+    [InlineData(33, true)]
+    [InlineData(35, false)]
+    public void Stable_bytes_are_time_pressures_pulse_and_user(int digit, bool isOther)
+    {
+        var changed = Indications[0].ToCharArray();
+        changed[digit] = changed[digit] == '1' ? '2' : '1';
+        var stable = Read(Indications[0]).Measurements[0].Stable;
+        Assert.Equal("EA070B18070C0542000180004E00FF07", Convert.ToHexString(stable.AsSpan()));
+        Assert.Equal(isOther, !stable.SequenceEqual(Read(new string(changed)).Measurements[0].Stable));
+    }
+
+    [Fact]
+    public void Without_a_whole_time_stamp_there_are_no_stable_bytes() => Assert.All(
+        ["0480004e00ff074200", "0680004e00ff0700000b18070c054200"], hex => Assert.Empty(Read(hex).Measurements[0].Stable));
+
+    // 2026-11-24 12:12:05 in Tokyo, a Tuesday.
+    [Theory]
+    [InlineData(true, true, "EA070B180C0C05020002", null)]
+    [InlineData(false, true, null, "EA070B180C0C05")]
+    [InlineData(true, false, "EA070B180C0C05020002", "EA070B180C0C05")]
+    [InlineData(false, false, null, null)]
+    public async Task The_clock_is_set_where_the_cuff_lets_us(bool hasCurrentTime, bool isTaken, string? currentTime, string? dateTime)
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        var peripheral = device.Connect();
+        if (hasCurrentTime)
+        {
+            peripheral.Others.Add(0x2A2B);
+        }
+
+        if (isTaken != hasCurrentTime)
+        {
+            peripheral.Others.Add(0x2A08);
+        }
+
+        if (hasCurrentTime && !isTaken)
+        {
+            peripheral.Others.Add(0x2A08);
+        }
+
+        peripheral.Written = (_, _) => _ = isTaken ? 0 : throw new IOException("org.bluez.Error.NotPermitted");
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await SeeAsync(sink, Readings);
+        Assert.Equal(currentTime is null ? [] : [currentTime], peripheral.WrittenTo(0x2A2B));
+        Assert.Equal(dateTime is null ? [] : [dateTime], peripheral.WrittenTo(0x2A08));
+        await PartAsync(peripheral, running);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_does_not_know_the_time_tells_none()
+    {
+        var peripheral = new MemoryPeripheral();
+        peripheral.Others.UnionWith([0x2A2B, 0x2A08]);
+        var early = new BloodPressureCuffDriver(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        var running = early.RunAsync(peripheral, Device, new RecordingSink(), CancellationToken.None);
+        await UntilAsync("the subscription", () => peripheral.Subscriptions.Count > 0);
+        Assert.Empty(peripheral.WrittenTo(0x2A2B));
+        Assert.Empty(peripheral.WrittenTo(0x2A08));
+        await PartAsync(peripheral, running);
+    }
+
+    [Fact]
+    public async Task Cuff_pressures_on_the_way_are_not_asked_for()
+    {
+        var peripheral = await TalkAsync(NewDevice(), new RecordingSink(), Readings);
+        Assert.Equal([Links.Bluetooth.GattUuid.Of(0x2A35)], peripheral.Subscriptions);
+    }
+
+    private static DecodedUpload Read(string hex) => new BloodPressureRecords(null, null).Read(Convert.FromHexString(hex));
+
+    private static string Show(Component component) => component.Value switch
+    {
+        MeasuredValue.Quantity quantity => string.Create(CultureInfo.InvariantCulture, $"{quantity.Comparator}{quantity.Number} {quantity.Unit}"),
+        MeasuredValue.Absent absent => absent.Reason,
+        _ => "",
+    };
+}

@@ -1,0 +1,224 @@
+using IoTHealth.Measurements;
+using IoTHealth.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IoTHealth.Devices.Tests.Drivers;
+
+/// <summary>What every driver of a Bluetooth LE device must hold, by its guarantee class.</summary>
+public abstract class GattDriverContract
+{
+    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private protected static readonly DateTimeOffset Today = new(2026, 11, 24, 3, 12, 5, TimeSpan.Zero);
+
+    private protected FakeTimeProvider Time { get; } = new(Today);
+
+    private protected abstract IGattDriver Driver { get; }
+
+    private protected abstract DeviceContext Device { get; }
+
+    /// <summary>Readings the device holds.</summary>
+    private protected abstract int Readings { get; }
+
+    /// <summary>Values the device sends in one whole connection.</summary>
+    private protected abstract int Values { get; }
+
+    /// <summary>A device that holds everything. What it does with a connection may change what it holds.</summary>
+    private protected abstract IDeviceDouble NewDevice();
+
+    /// <summary>The same device with a clock that nobody has set, and with what it cannot say of it left out.</summary>
+    private protected abstract IDeviceDouble NewDeviceWithoutClock();
+
+    [Fact]
+    public async Task Nothing_counts_as_read_before_it_is_durable()
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink { Gate = new TaskCompletionSource() });
+        var peripheral = device.Connect();
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        var written = device.Requests(peripheral);
+        Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(sink.Measurements);
+        Assert.False(running.IsCompleted);
+        Assert.Equal(written, device.Requests(peripheral));
+        sink.Gate.SetResult();
+        await SeeAsync(sink, Readings);
+        await PartAsync(peripheral, running);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_made_durable_ends_the_run_and_is_read_again()
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink { Fails = true });
+        await Assert.ThrowsAsync<IOException>(() => Driver.RunAsync(device.Connect(), Device, sink, CancellationToken.None).WaitAsync(Patience));
+        Assert.Empty(sink.Measurements);
+        if (Driver.Guarantee == GuaranteeClass.DetectOnly)
+        {
+            return;
+        }
+
+        sink.Fails = false;
+        await TalkAsync(device, sink, Readings);
+    }
+
+    [Fact]
+    public async Task A_connection_repeated_adds_nothing()
+    {
+        var sink = new RecordingSink();
+        var driver = Driver;
+        for (var time = 0; time < 3; time++)
+        {
+            await TalkAsync(NewDevice(), sink, Readings);
+        }
+
+        Assert.Same(driver, Driver);
+        Assert.Equal(Readings, sink.Measurements.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_cut_at_any_value_loses_and_doubles_nothing()
+    {
+        for (var cut = 0; cut <= Values; cut++)
+        {
+            var (device, sink) = (NewDevice(), new RecordingSink());
+            await CutAsync(device, sink, cut);
+            await TalkAsync(device, sink, Readings);
+            Assert.Equal(Readings, sink.Measurements.Count);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_device_sent_before_it_went_is_stored()
+    {
+        for (var cut = 0; cut <= Values; cut++)
+        {
+            var (device, sink) = (NewDevice(), new RecordingSink());
+            await CutAsync(device, sink, cut);
+            Assert.Equal(device.ReadingsAmong(cut), sink.Measurements.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Garbage_between_values_is_refused_and_the_rest_goes_on()
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        device.Garbage = [0x1F, 0xFF];
+        await TalkAsync(device, sink, Readings);
+        Assert.Equal(Readings, sink.Measurements.Count);
+        var refused = sink.Refusals.Where(refusal => refusal.Raw.Span.SequenceEqual(device.Garbage)).ToList();
+        Assert.True(refused.Count >= Readings);
+        Assert.All(refused, refusal => Assert.NotEmpty(refusal.Reason));
+    }
+
+    [Fact]
+    public async Task It_stops_within_a_second()
+    {
+        using var stop = new CancellationTokenSource();
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        var running = Driver.RunAsync(device.Connect(), Device, sink, stop.Token);
+        await SeeAsync(sink, Readings);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task It_stops_while_the_device_is_silent_and_while_the_disk_is()
+    {
+        using var stop = new CancellationTokenSource();
+        var silent = Driver.RunAsync(new MemoryPeripheral(), Device, new RecordingSink(), stop.Token);
+        var stuck = Driver.RunAsync(NewDevice().Connect(), Device, new RecordingSink { Gate = new TaskCompletionSource() }, stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => silent.WaitAsync(TimeSpan.FromSeconds(1)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stuck.WaitAsync(TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_not_set_is_flagged_and_never_replaced()
+    {
+        var sink = new RecordingSink();
+        await TalkAsync(NewDeviceWithoutClock(), sink, Readings);
+        Assert.All(sink.Measurements, measurement =>
+        {
+            Assert.Null(measurement.Time);
+            Assert.Contains("clock-not-set", measurement.Flags);
+        });
+    }
+
+    [Fact]
+    public async Task Another_device_at_this_address_is_never_taken_for_this_one()
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        var peripheral = device.Connect();
+        peripheral.Readable[0x2A25] = "OTHER-7\0\0"u8.ToArray();
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await UntilAsync("refusals", () => sink.Refusals.Count >= Readings);
+        Assert.Empty(sink.Measurements);
+        Assert.All(sink.Refusals, refusal => Assert.Equal("the device at this address says serial OTHER-7, not the registered one", refusal.Reason));
+        Assert.All(sink.Refusals, refusal => Assert.False(refusal.Raw.IsEmpty));
+        await PartAsync(peripheral, running);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("0000")]
+    [InlineData("20 20")]
+    [InlineData("registered, lower case, filled up")]
+    public async Task A_device_that_tells_no_other_serial_number_is_taken(string? serial)
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        var peripheral = device.Connect();
+        peripheral.Readable[0x2A25] = serial switch
+        {
+            null => null,
+            { Length: > 5 } => [.. System.Text.Encoding.UTF8.GetBytes(" " + Device.Serial.ToLowerInvariant()), 0, 0],
+            _ => Convert.FromHexString(serial.Replace(" ", "", StringComparison.Ordinal)),
+        };
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await SeeAsync(sink, Readings);
+        await PartAsync(peripheral, running);
+    }
+
+    [Fact]
+    public void It_is_in_the_catalogue_by_its_name() =>
+        Assert.IsType(Driver.GetType(), DriverCatalog.Load().Gatt[Driver.Name.Split('/')[0]]);
+
+    /// <summary>One whole connection.</summary>
+    private protected async Task<MemoryPeripheral> TalkAsync(IDeviceDouble device, RecordingSink sink, int readings)
+    {
+        var peripheral = device.Connect();
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await SeeAsync(sink, readings);
+        await UntilAsync("the end of the talk", () => device.IsDone(peripheral));
+        await PartAsync(peripheral, running);
+        return peripheral;
+    }
+
+    private protected Task SeeAsync(RecordingSink sink, int readings) => UntilAsync("all readings", () => sink.Measurements.Count >= readings);
+
+    /// <summary>Lets time pass, a second at a look, until the condition holds.</summary>
+    private protected Task UntilAsync(string what, Func<bool> holds) => Eventually.SeesAsync(
+        what,
+        _ =>
+        {
+            var held = holds();
+            Time.Advance(TimeSpan.FromSeconds(held ? 0 : 1));
+            return Task.FromResult(held);
+        },
+        held => held,
+        Patience,
+        TimeSpan.FromMilliseconds(2));
+
+    private protected static async Task PartAsync(MemoryPeripheral peripheral, Task running)
+    {
+        peripheral.Go();
+        await Assert.ThrowsAsync<IOException>(() => running.WaitAsync(Patience));
+    }
+
+    private async Task CutAsync(IDeviceDouble device, RecordingSink sink, int cut)
+    {
+        var peripheral = device.Connect(cut);
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await UntilAsync("the cut", () => running.IsCompleted || device.IsDone(peripheral));
+        await PartAsync(peripheral, running);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using IoTHealth.Testing;
+using IoTHealth.Testing.VirtualMachine;
+
+namespace IoTHealth.VirtualMachine.Tests;
+
+/// <summary>The glucose meter of the simulators, on this machine, its cable leading into a guest.</summary>
+internal sealed class SimulatedMeter : IAsyncDisposable
+{
+    private readonly ServerProcess process;
+    private readonly string account;
+
+    private SimulatedMeter(ServerProcess process, SerialCable cable, string account) =>
+        (this.process, Cable, this.account) = (process, cable, account);
+
+    public SerialCable Cable { get; }
+
+    /// <summary>Starts a meter with a memory; it tries to upload until it is heard.</summary>
+    public static async Task<SimulatedMeter> StartAsync(string folder, string serial, int records, int baud, LineEnd line)
+    {
+        var process = ServerProcess.Start(new(
+            "glucose-meter",
+            BuiltPrograms.OnHost("IoTHealth.Simulators"),
+            [
+                "glucose-meter", "--serial", serial, "--records", records.ToString(CultureInfo.InvariantCulture), "--now", "2026-11-23T12:00",
+                "--baud", baud.ToString(CultureInfo.InvariantCulture), "--answer-within", "1s", "--rest", "500ms", "--attach", "header", "--out", folder,
+            ],
+            Path.Combine(folder, serial + ".log")));
+        var ready = await process.ReadyAsync(TimeSpan.FromSeconds(20));
+        return new SimulatedMeter(process, new SerialCable(ready["serial"], line), Path.Combine(folder, serial + ".meter.jsonl"));
+    }
+
+    /// <summary>How many results were acknowledged until now, counted again in every upload.</summary>
+    public int Acknowledged => Lines().Count(line => (string?)line["event"] == "acked");
+
+    /// <summary>Every result of its memory but the tests of the meter itself, as time, comparator, number and unit.</summary>
+    public IReadOnlyList<string> Results => [.. Lines()
+        .Where(line => (string?)line["event"] == "memory" && !(bool)line["control"]!)
+        .Select(line => $"{line["time"]} {((string?)line["outOfRange"] switch { "high" => ">", "low" => "<", _ => "" })}{line["value"]} {line["unit"]}")];
+
+    /// <summary>Waits until it has brought one upload to its end.</summary>
+    public async Task UploadedAsync(TimeSpan timeout)
+    {
+        await Eventually.HoldsAsync($"the upload's end ({process.Output})", () => process.HasExited, timeout);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        Cable.Dispose();
+    }
+
+    private IEnumerable<JsonNode> Lines()
+    {
+        using var stream = new FileStream(account, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var text = new StreamReader(stream).ReadToEnd();
+        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!);
+    }
+}
