@@ -23,7 +23,7 @@ public sealed class BusConnection : IAsyncDisposable
     private readonly Lock _ending = new();
 
     private ImmutableArray<SignalQueue> _queues = [];
-    private IOException? _end;
+    private volatile IOException? _end;
     private uint _serial;
     private Task _reading = Task.CompletedTask;
 

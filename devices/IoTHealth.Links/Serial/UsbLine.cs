@@ -41,11 +41,10 @@ public sealed record UsbLine(string Vendor, string Product, string? Serial = nul
 
     public override string ToString() => Serial is null ? $"{Vendor}:{Product}" : $"{Vendor}:{Product}:{Serial}";
 
-    // The line's device is an interface of the USB device, some levels below the folder that holds the descriptor.
+    // The line is a link into the tree of devices, some levels below the folder of its USB device, which holds the descriptor.
     private bool Matches(string line)
     {
-        var device = Path.Combine(line, "device");
-        var folder = Directory.Exists(device) ? Directory.ResolveLinkTarget(device, returnFinalTarget: true)?.FullName ?? device : null;
+        var folder = Directory.ResolveLinkTarget(line, returnFinalTarget: true)?.FullName;
         for (; folder is { Length: > 1 }; folder = Path.GetDirectoryName(folder))
         {
             if (Text(folder, "idVendor") is { } vendor)

@@ -22,8 +22,18 @@ internal sealed class MllpConnection(Socket socket, SslStreamCertificateContext?
     /// <summary>When it last brought a message, or came.</summary>
     public long LastHeard { get; private set; } = time.GetTimestamp();
 
-    /// <summary>Makes it end.</summary>
-    public void Close() => _closing.Cancel();
+    /// <summary>Makes it end, if it has not ended by itself.</summary>
+    public void Close()
+    {
+        try
+        {
+            _closing.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended meanwhile.
+        }
+    }
 
     /// <exception cref="Exception">Why it ended before the transmitter hung up.</exception>
     public async Task ServeAsync(IReportDriver driver, ReportDesk desk)

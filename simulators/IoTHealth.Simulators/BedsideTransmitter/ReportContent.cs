@@ -6,7 +6,6 @@ internal static class ReportContent
     // Devices keep the last episodes only; older ones are in the counts.
     private const int MostEpisodes = 20;
     private const double SecondsADay = 86_400;
-    private const int SwitchesAnEpisode = 3;
 
     /// <param name="lastDay">The implant's age at the report before, days.</param>
     /// <param name="day">Its age now.</param>
@@ -105,7 +104,7 @@ internal static class ReportContent
         var burden = days > 0 ? Math.Min(100, 100 * atrial.Sum(episode => episode.Seconds) / (days * SecondsADay)) : 0;
         return Act("implant-atrial-burden", now,
             Finding.Of(ImplantTerm.AtrialBurden, burden, 1),
-            Finding.Of(ImplantTerm.ModeSwitches, atrial.Length * SwitchesAnEpisode));
+            Finding.Of(ImplantTerm.ModeSwitches, atrial.Length));
     }
 
     private static ImplantAct Counted(EpisodeType type, int instance, Episode[] all, Episode[] recent, DateTimeOffset now) => Act("implant-episode-count", now, instance,

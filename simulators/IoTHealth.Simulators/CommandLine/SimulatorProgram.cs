@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using IoTHealth.Simulators.BedsideTransmitter;
+using IoTHealth.Simulators.Bluetooth;
 using IoTHealth.Simulators.Counting;
 using IoTHealth.Simulators.Fhir;
 using IoTHealth.Simulators.GlucoseMeter;
@@ -37,6 +39,9 @@ public static class SimulatorProgram
     {
         WatchOverRobotCommand.Create(clock),
         GlucoseMeterCommand.Create(clock),
+        BluetoothDevicesCommand.Create(clock),
+        BluetoothPeripheralCommand.Create(clock),
+        BedsideTransmitterCommand.Create(clock),
         FhirReceiverCommand.Create(clock),
         WebhookReceiverCommand.Create(clock),
         ReplayCommand.Create(clock),

@@ -16,8 +16,6 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
         ("120500ea070b1806230079b011", "02050003"),
     ];
 
-    private protected override IGattDriver Driver => field ??= new GlucoseMeterDriver(Time);
-
     private protected override DeviceContext Device { get; } = new(
         "meter-02", DeviceId.FromSerial("IoTHealth", "Meter-2", "G-0001"), "101-A", TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), "glucose-meter-ble/1", "G-0001");
 
@@ -25,6 +23,8 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
 
     // Records, contexts, the response to the report, the count.
     private protected override int Values => 10;
+
+    private protected override IGattDriver NewDriver() => new GlucoseMeterDriver(Time);
 
     private protected override IDeviceDouble NewDevice() => NewMeter();
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using IoTHealth.Devices.BloodPressure;
 using IoTHealth.Devices.Codecs.Gatt;
+using IoTHealth.Links.Bluetooth;
 using IoTHealth.Measurements;
+using Microsoft.Extensions.Time.Testing;
 
 namespace IoTHealth.Devices.Tests.Drivers;
 
@@ -15,14 +17,14 @@ public sealed class BloodPressureCuffTests : GattDriverContract
         "06900058006a00ea070b181500014800",
     ];
 
-    private protected override IGattDriver Driver => field ??= new BloodPressureCuffDriver(Time);
-
     private protected override DeviceContext Device { get; } = new(
         "cuff-01", DeviceId.FromSerial("A&D", "UA-651BLE", "B-0001"), "101-A", TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), "blood-pressure-cuff/1", "B-0001");
 
     private protected override int Readings => Indications.Length;
 
     private protected override int Values => Indications.Length;
+
+    private protected override IGattDriver NewDriver() => new BloodPressureCuffDriver(Time);
 
     private protected override IDeviceDouble NewDevice() => new CuffDouble(Indications);
 
@@ -137,31 +139,17 @@ public sealed class BloodPressureCuffTests : GattDriverContract
     public void Without_a_whole_time_stamp_there_are_no_stable_bytes() => Assert.All(
         ["0480004e00ff074200", "0680004e00ff0700000b18070c054200"], hex => Assert.Empty(Read(hex).Measurements[0].Stable));
 
-    // 2026-11-24 12:12:05 in Tokyo, a Tuesday.
+    // What the cuff has, whether it lets us write; what is written. 2026-11-24 12:12:05 in Tokyo, a Tuesday.
     [Theory]
-    [InlineData(true, true, "EA070B180C0C05020002", null)]
-    [InlineData(false, true, null, "EA070B180C0C05")]
-    [InlineData(true, false, "EA070B180C0C05020002", "EA070B180C0C05")]
-    [InlineData(false, false, null, null)]
-    public async Task The_clock_is_set_where_the_cuff_lets_us(bool hasCurrentTime, bool isTaken, string? currentTime, string? dateTime)
+    [InlineData(new[] { 0x2A2B, 0x2A08 }, true, "EA070B180C0C05020002", null)]
+    [InlineData(new[] { 0x2A08 }, true, null, "EA070B180C0C05")]
+    [InlineData(new[] { 0x2A2B, 0x2A08 }, false, "EA070B180C0C05020002", "EA070B180C0C05")]
+    [InlineData(new int[0], true, null, null)]
+    public async Task The_clock_is_set_where_the_cuff_lets_us(int[] clocks, bool isTaken, string? currentTime, string? dateTime)
     {
         var (device, sink) = (NewDevice(), new RecordingSink());
         var peripheral = device.Connect();
-        if (hasCurrentTime)
-        {
-            peripheral.Others.Add(0x2A2B);
-        }
-
-        if (isTaken != hasCurrentTime)
-        {
-            peripheral.Others.Add(0x2A08);
-        }
-
-        if (hasCurrentTime && !isTaken)
-        {
-            peripheral.Others.Add(0x2A08);
-        }
-
+        peripheral.Others.UnionWith(clocks.Select(clock => (ushort)clock));
         peripheral.Written = (_, _) => _ = isTaken ? 0 : throw new IOException("org.bluez.Error.NotPermitted");
         var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
         await SeeAsync(sink, Readings);
@@ -175,7 +163,7 @@ public sealed class BloodPressureCuffTests : GattDriverContract
     {
         var peripheral = new MemoryPeripheral();
         peripheral.Others.UnionWith([0x2A2B, 0x2A08]);
-        var early = new BloodPressureCuffDriver(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        var early = new BloodPressureCuffDriver(new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         var running = early.RunAsync(peripheral, Device, new RecordingSink(), CancellationToken.None);
         await UntilAsync("the subscription", () => peripheral.Subscriptions.Count > 0);
         Assert.Empty(peripheral.WrittenTo(0x2A2B));
@@ -187,7 +175,7 @@ public sealed class BloodPressureCuffTests : GattDriverContract
     public async Task Cuff_pressures_on_the_way_are_not_asked_for()
     {
         var peripheral = await TalkAsync(NewDevice(), new RecordingSink(), Readings);
-        Assert.Equal([Links.Bluetooth.GattUuid.Of(0x2A35)], peripheral.Subscriptions);
+        Assert.Equal([GattUuid.Of(0x2A35)], peripheral.Subscriptions);
     }
 
     private static DecodedUpload Read(string hex) => new BloodPressureRecords(null, null).Read(Convert.FromHexString(hex));

@@ -97,7 +97,7 @@ internal sealed class MeterDouble : IDeviceDouble
 
         for (var i = 0; i < records.Count; i++)
         {
-            if (i == records.Count - LateRecords)
+            if (i == Math.Max(0, records.Count - LateRecords))
             {
                 Respond(peripheral, 1, Success);
             }

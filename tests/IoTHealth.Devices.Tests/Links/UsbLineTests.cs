@@ -51,7 +51,7 @@ public sealed class UsbLineTests : IDisposable
     private void Plug(string line, string socket, string vendor, string product, string? serial)
     {
         var device = _sys.File($"devices/usb1/{socket}");
-        var tty = Path.Combine(device, $"{socket}:1.0", line);
+        var tty = Path.Combine(device, $"{socket}:1.0", "tty", line);
         Directory.CreateDirectory(tty);
         File.WriteAllText(Path.Combine(device, "idVendor"), vendor + "\n");
         File.WriteAllText(Path.Combine(device, "idProduct"), product + "\n");
@@ -60,7 +60,7 @@ public sealed class UsbLineTests : IDisposable
             File.WriteAllText(Path.Combine(device, "serial"), serial + "\n");
         }
 
-        Directory.CreateDirectory(Path.Combine(Lines, line));
-        Directory.CreateSymbolicLink(Path.Combine(Lines, line, "device"), tty);
+        Directory.CreateDirectory(Lines);
+        Directory.CreateSymbolicLink(Path.Combine(Lines, line), Path.Combine("../..", Path.GetRelativePath(_sys.Path, tty)));
     }
 }

@@ -15,12 +15,15 @@ internal sealed class TestStack : IAsyncDisposable
 
     public Stack Stack { get; }
 
-    /// <summary>A stack whose servers all serve; no robot runs yet.</summary>
-    public static async Task<TestStack> StartAsync(Func<StackOptions, StackOptions>? choose = null)
+    /// <summary>A stack whose servers all serve; no device runs yet.</summary>
+    /// <param name="choose">Options other than the usual.</param>
+    /// <param name="prepare">Changes the folder before anything starts.</param>
+    public static async Task<TestStack> StartAsync(Func<StackOptions, StackOptions>? choose = null, Action<Stack>? prepare = null)
     {
         var test = new TestStack(choose ?? (options => options));
         try
         {
+            prepare?.Invoke(test.Stack);
             await test.Stack.StartServersAsync();
             return test;
         }

@@ -253,7 +253,7 @@ public sealed class DeviceReportTests : IDisposable
     private static JsonObject Component(JsonObject observation, int which) => observation["component"]![which]!.AsObject();
 
     private static JsonNode Number(string sign, string value, string unit, string? loinc = null) =>
-        Part(sign, loinc, $$"""{"valueQuantity":{"value":{{value}},"unit":"{{unit}}","system":"http://unitsofmeasure.org","code":"{{unit}}"}}""");
+        Part(sign, loinc, $$$$"""{"valueQuantity":{"value":{{{{value}}}},"unit":"{{{{unit}}}}","system":"http://unitsofmeasure.org","code":"{{{{unit}}}}"}}""");
 
     private static JsonNode Code(string sign, string code) =>
         Part(sign, null, $$$"""{"valueCodeableConcept":{"coding":[{"system":"urn:iothealth:{{{sign}}}","code":"{{{code}}}"}]}}""");

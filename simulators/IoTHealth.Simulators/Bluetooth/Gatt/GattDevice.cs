@@ -6,9 +6,8 @@ namespace IoTHealth.Simulators.Bluetooth.Gatt;
 /// </summary>
 internal abstract class GattDevice(DeviceIdentity identity, TimeProvider clock)
 {
-    private readonly Lock _gate = new();
     private readonly Pulse _pulse = new(clock);
-    private CancellationTokenSource _connection = Ended();
+    private volatile bool _connected;
 
     public DeviceIdentity Identity => identity;
 
@@ -18,19 +17,7 @@ internal abstract class GattDevice(DeviceIdentity identity, TimeProvider clock)
     /// <summary>The service whose UUID is in the advertisement.</summary>
     public abstract string AdvertisedService { get; }
 
-    public bool IsConnected => !Connection.IsCancellationRequested;
-
-    /// <summary>Cancelled once the present connection has ended.</summary>
-    protected CancellationToken Connection
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _connection.Token;
-            }
-        }
-    }
+    public bool IsConnected => _connected;
 
     /// <summary>Lives until stopped: advertises, serves who connects, measures.</summary>
     public abstract Task RunAsync(IRadio radio, CancellationToken stop);
@@ -38,34 +25,19 @@ internal abstract class GattDevice(DeviceIdentity identity, TimeProvider clock)
     /// <summary>A central has connected.</summary>
     public void Connected()
     {
-        lock (_gate)
-        {
-            if (!_connection.IsCancellationRequested)
-            {
-                return;
-            }
-
-            _connection = new CancellationTokenSource();
-        }
-
+        _connected = true;
         Changed();
     }
 
-    /// <summary>The connection has ended, whoever ended it; what it had subscribed to is forgotten.</summary>
+    /// <summary>The connection has ended, whoever ended it; what was subscribed to is forgotten.</summary>
     public void Disconnected()
     {
-        CancellationTokenSource ended;
-        lock (_gate)
-        {
-            ended = _connection;
-        }
-
+        _connected = false;
         foreach (var characteristic in Services.SelectMany(service => service.Characteristics))
         {
             characteristic.IsSubscribed = false;
         }
 
-        ended.Cancel();
         Changed();
     }
 
@@ -87,12 +59,5 @@ internal abstract class GattDevice(DeviceIdentity identity, TimeProvider clock)
     {
         radio.Disconnect();
         await UntilAsync(() => !IsConnected, null, stop);
-    }
-
-    private static CancellationTokenSource Ended()
-    {
-        var ended = new CancellationTokenSource();
-        ended.Cancel();
-        return ended;
     }
 }

@@ -95,7 +95,7 @@ public sealed class MarshallingTests
     public void Wrong_values_are_not_written()
     {
         static void Refused(string signature, params object[] values) =>
-            Assert.Throws<ArgumentException>(() => new BusWriter().WriteAll(signature, values));
+            Assert.ThrowsAny<ArgumentException>(() => new BusWriter().WriteAll(signature, values));
 
         Refused("i", 5u);
         Refused("s", "a\0b");

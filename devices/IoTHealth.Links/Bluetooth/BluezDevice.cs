@@ -1,0 +1,45 @@
+namespace IoTHealth.Links.Bluetooth;
+
+/// <summary>A device as BlueZ tells of it through one adapter.</summary>
+internal sealed record BluezDevice(string Path)
+{
+    public string Address { get; init; } = "";
+
+    /// <summary>Path of the adapter.</summary>
+    public string Adapter => Path[..Path.LastIndexOf('/')];
+
+    /// <summary>Strength in dBm; null when it was not heard since discovery began.</summary>
+    public short? Rssi { get; init; }
+
+    public bool IsPaired { get; init; }
+
+    public bool IsConnected { get; init; }
+
+    public bool AreServicesResolved { get; init; }
+
+    /// <summary>How many times its connection has ended.</summary>
+    public int Drops { get; init; }
+
+    /// <summary>Whether it can be connected with now.</summary>
+    public bool IsInReach => Rssi is not null || IsConnected;
+
+    /// <summary>The device after a change of properties; what is not known or of the wrong type is left alone.</summary>
+    public BluezDevice With(Dictionary<string, object> changed, IReadOnlyCollection<string> invalidated)
+    {
+        var after = this;
+        foreach (var (property, value) in changed)
+        {
+            after = (property, value) switch
+            {
+                ("Address", string address) => after with { Address = address.ToUpperInvariant() },
+                ("RSSI", short rssi) => after with { Rssi = rssi },
+                ("Paired", bool paired) => after with { IsPaired = paired },
+                ("Connected", bool connected) => after with { IsConnected = connected, Drops = after.IsConnected && !connected ? after.Drops + 1 : after.Drops },
+                ("ServicesResolved", bool resolved) => after with { AreServicesResolved = resolved },
+                _ => after,
+            };
+        }
+
+        return invalidated.Contains("RSSI") ? after with { Rssi = null } : after;
+    }
+}

@@ -1,0 +1,147 @@
+using IoTHealth.Links.DBus;
+using Microsoft.Extensions.Logging;
+
+namespace IoTHealth.Links.Bluetooth;
+
+/// <summary>One attempt to connect with a device in reach: pairing, connecting, and finding its characteristics.</summary>
+internal sealed partial class BluezDial(BluezSession session, BluezDevice device, PeripheralAddress address, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan HangUpTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly string _path = device.Path;
+
+    /// <param name="hold">Freed when the connection has ended, or was not made.</param>
+    /// <param name="timeout">For all of it.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    /// <exception cref="IOException">It did not work; the device is disconnected.</exception>
+    public async Task<BluezPeripheral> ConnectAsync(IDisposable hold, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        var inbox = session.Collect(_path);
+        var acceptance = session.Agent.Accept(_path, address.Passkey);
+        var all = new Release(() =>
+        {
+            session.Forget(_path);
+            acceptance.Dispose();
+            hold.Dispose();
+        });
+        try
+        {
+            return await ConnectAsync(inbox, all, either.Token);
+        }
+        catch (Exception e)
+        {
+            await HangUpAsync();
+            all.Dispose();
+            throw e switch
+            {
+                BusException error => BluezError.Of($"connecting with {address}", error),
+                OperationCanceledException when !cancellation.IsCancellationRequested =>
+                    new IOException($"connecting with {address} took longer than {timeout.TotalSeconds} s", e),
+                _ => e,
+            };
+        }
+    }
+
+    private async Task<BluezPeripheral> ConnectAsync(ValueInbox inbox, IDisposable hold, CancellationToken cancellation)
+    {
+        await PairAsync(cancellation);
+        await session.Bus.CallAsync(
+            BluezName.Service, _path, BusName.Properties, "Set", "ssv", [BluezName.Device, "Trusted", true], cancellation);
+        var drops = Current().Drops;
+        await OpenAsync(cancellation);
+        await session.Objects.Changes.HoldsAsync(() => IsResolved(drops), cancellation);
+        var peripheral = new BluezPeripheral(
+            new BluezLink(session.Bus, session.Objects, time, device.Address, _path), await CharacteristicsAsync(cancellation), inbox, hold);
+        session.Watch(peripheral, drops);
+        return peripheral;
+    }
+
+    // Without a passkey pairing protects from nobody in between, so a device that refuses it may still be read.
+    private async Task PairAsync(CancellationToken cancellation)
+    {
+        if (Current().IsPaired)
+        {
+            return;
+        }
+
+        await session.Pairing.WaitAsync(cancellation);
+        try
+        {
+            await session.Bus.CallAsync(BluezName.Service, _path, BluezName.Device, "Pair", cancellation);
+        }
+        catch (BusException e) when (e.Name == BluezError.AlreadyExists)
+        {
+            // Paired meanwhile.
+        }
+        catch (BusException e) when (address.Passkey is null
+            && e.Name is BluezError.AuthenticationFailed or BluezError.AuthenticationRejected or BluezError.NotSupported)
+        {
+            LogUnpaired(logger, address.Address, e.Name);
+        }
+        finally
+        {
+            session.Pairing.Release();
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await session.Bus.CallAsync(BluezName.Service, _path, BluezName.Device, "Connect", cancellation);
+        }
+        catch (BusException e) when (e.Name == BluezError.AlreadyConnected)
+        {
+            // From pairing, or from before this program started.
+        }
+    }
+
+    private bool IsResolved(int drops)
+    {
+        var now = Current();
+        return now.Drops == drops
+            ? now is { IsConnected: true, AreServicesResolved: true }
+            : throw new IOException($"connecting with {address}: the connection ended before its services were known");
+    }
+
+    private BluezDevice Current() =>
+        session.Objects.Device(_path) ?? throw new IOException($"connecting with {address}: BlueZ has the device no more");
+
+    // Asked for, not taken from signals: those of the last characteristics may come after the one that tells of their being resolved.
+    private async Task<Dictionary<Guid, string>> CharacteristicsAsync(CancellationToken cancellation)
+    {
+        var answer = await session.Bus.CallAsync(BluezName.Service, "/", BusName.ObjectManager, "GetManagedObjects", cancellation);
+        var found = new Dictionary<Guid, string>();
+        foreach (var (path, interfaces) in ((Dictionary<string, object>)answer[0]).OrderBy(one => one.Key, StringComparer.Ordinal))
+        {
+            if (path.StartsWith(_path + "/", StringComparison.Ordinal)
+                && ((Dictionary<string, object>)interfaces).GetValueOrDefault(BluezName.Characteristic) is Dictionary<string, object> characteristic
+                && Guid.TryParse(characteristic.GetValueOrDefault("UUID") as string, out var uuid))
+            {
+                // Of several with one UUID, the first service's.
+                found.TryAdd(uuid, path);
+            }
+        }
+
+        return found;
+    }
+
+    // Ends also an attempt that BlueZ still makes.
+    private async Task HangUpAsync()
+    {
+        using var late = new CancellationTokenSource(HangUpTimeout, time);
+        try
+        {
+            await session.Bus.CallAsync(BluezName.Service, _path, BluezName.Device, "Disconnect", late.Token);
+        }
+        catch (Exception e) when (e is IOException or BusException or OperationCanceledException)
+        {
+            // There is nothing to hang up, or nobody to do it; the first failure is told.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Bluetooth device {Address} does not pair ({Error}); going on without")]
+    private static partial void LogUnpaired(ILogger logger, string address, string error);
+}
