@@ -10,6 +10,7 @@ using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Lines;
 using IoTHealth.Edge.Live;
 using IoTHealth.Edge.Management;
+using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Edge.Reports;
 using IoTHealth.Edge.Uplink;
@@ -96,6 +97,8 @@ public static partial class EdgeHost
 
         services.AddSingleton<SerialLines>();
         services.AddHostedService(provider => provider.GetRequiredService<SerialLines>());
+        services.AddSingleton<BluetoothDevices>();
+        services.AddHostedService(provider => provider.GetRequiredService<BluetoothDevices>());
 
         AddReports(services, configuration);
 

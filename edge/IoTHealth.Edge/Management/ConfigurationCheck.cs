@@ -4,6 +4,7 @@ using IoTHealth.Alarms;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Influx;
+using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Edge.Reports;
 using IoTHealth.Edge.Uplink;
@@ -20,6 +21,11 @@ internal static class ConfigurationCheck
     {
         var registry = new DeviceRegistry(configuration, DriverCatalog.Load());
         var until = Certificate(configuration.Mqtt);
+        foreach (var device in registry.Devices.OfType<GattDevice>())
+        {
+            BluetoothDevices.AddressOf(device);
+        }
+
         var rules = configuration.Alarms is { } alarms ? RuleBook.Load(alarms.Rules).Rules.Count : 0;
         foreach (var ca in configuration.Alarms?.Webhooks.Select(hook => hook.Ca).OfType<string>() ?? [])
         {

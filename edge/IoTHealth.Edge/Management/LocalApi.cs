@@ -3,6 +3,7 @@ using IoTHealth.Edge.Alarming;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Lines;
 using IoTHealth.Edge.Live;
+using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
 
@@ -35,14 +36,14 @@ public static class LocalApi
             : Results.Problem("Authorization: Bearer <token> is needed; the token lies in <data>/api.token", statusCode: StatusCodes.Status401Unauthorized);
     }
 
-    private static object Live(SqliteJournal journal, LiveView view, AlarmDesk desk, DeviceRegistry registry, Readers readers, SerialLines lines) => new
+    private static object Live(SqliteJournal journal, LiveView view, AlarmDesk desk, DeviceRegistry registry, Readers readers, SerialLines lines, BluetoothDevices radios) => new
     {
         gateway = journal.Id.Gateway,
         journal = journal.Id.Guid,
         head = journal.Head,
         readers = readers.Status().Select(reader => new { name = reader.Name, position = reader.Position, behind = reader.Behind, state = reader.State }),
         devices = view.Devices,
-        lines = lines.States.Select(line => new { device = line.Key, state = line.Value }),
+        links = lines.States.Concat(radios.States).OrderBy(line => line.Key, StringComparer.Ordinal).Select(line => new { device = line.Key, state = line.Value }),
         alarms = Alarms(desk, registry),
         quarantined = journal.Query(QuarantineCount),
     };
