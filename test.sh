@@ -54,7 +54,7 @@ check_sdk() {
 }
 
 # program:package
-needs=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb dbus-daemon:dbus-daemon)
+needs=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb dbus-daemon:dbus-daemon mllp_send:python3-hl7)
 
 missing_packages() {
   local need

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IoTHealth.Measurements;
 
 /// <summary>What a device said of one vital sign: a number with a unit, a code, or nothing with a reason.</summary>
@@ -11,7 +13,11 @@ public abstract record MeasuredValue
     /// <param name="Number">The number; its scale is the device's precision.</param>
     /// <param name="Unit">UCUM code.</param>
     /// <param name="Comparator">Empty, or <c>&lt;</c> / <c>&gt;</c> when the device only gives a limit.</param>
-    public sealed record Quantity(decimal Number, string Unit, string Comparator = "") : MeasuredValue;
+    public sealed record Quantity(decimal Number, string Unit, string Comparator = "") : MeasuredValue
+    {
+        /// <summary>Number and unit as people read them; a count (unit 1) is a number alone.</summary>
+        public string Text => string.Create(CultureInfo.InvariantCulture, $"{Comparator}{Number}{(Unit == "1" ? "" : " " + Unit)}");
+    }
 
     /// <summary>A code of a code system.</summary>
     /// <param name="System">URI of the code system.</param>

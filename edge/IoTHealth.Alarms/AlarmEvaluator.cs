@@ -82,6 +82,6 @@ public sealed class AlarmEvaluator(RuleBook rules, TimeZoneInfo zone)
         .Replace("{place}", place, StringComparison.Ordinal);
 
     private static string Show(MeasuredValue value) => value is MeasuredValue.Quantity quantity
-        ? $"{quantity.Comparator}{quantity.Number.ToString(CultureInfo.InvariantCulture)} {quantity.Unit}"
+        ? quantity.Text
         : "";
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace IoTHealth.Testing;
 
 /// <summary>
@@ -19,9 +21,9 @@ public sealed class DbusDaemon : IAsyncDisposable
     }
 
     /// <summary>The bus's address, as programs take it.</summary>
-    public string Address => "unix:path=" + Socket;
+    public string Address => "unix:path=" + SocketFile;
 
-    private string Socket => Path.Combine(folder, "bus");
+    private string SocketFile => Path.Combine(folder, "bus");
 
     private string ConfigurationFile => Path.Combine(folder, "bus.conf");
 
@@ -35,10 +37,10 @@ public sealed class DbusDaemon : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        File.Delete(Socket);
+        File.Delete(SocketFile);
         process = ServerProcess.Start(new(
             "dbus-daemon", program, ["--nofork", "--nopidfile", "--nosyslog", "--config-file=" + ConfigurationFile], Path.Combine(folder, "dbus-daemon.log")));
-        await process.WaitForAsync(_ => Task.FromResult(File.Exists(Socket)), TimeSpan.FromSeconds(10));
+        await process.WaitForAsync(AnswersAsync, TimeSpan.FromSeconds(10));
     }
 
     public async Task StopAsync()
@@ -53,6 +55,20 @@ public sealed class DbusDaemon : IAsyncDisposable
         if (process is not null)
         {
             await process.DisposeAsync();
+        }
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken late)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await probe.ConnectAsync(new UnixDomainSocketEndPoint(SocketFile), late);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

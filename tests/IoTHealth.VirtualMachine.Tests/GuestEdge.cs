@@ -6,7 +6,7 @@ using IoTHealth.Testing.VirtualMachine;
 
 namespace IoTHealth.VirtualMachine.Tests;
 
-/// <summary>The gateway program running in a guest, with its journal in the guest's memory; both are copied out at the end.</summary>
+/// <summary>The gateway program running in a guest, with its journal in the guest's memory.</summary>
 internal sealed class GuestEdge
 {
     private const string Gateway = "gw-01";
@@ -14,27 +14,25 @@ internal sealed class GuestEdge
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Machine machine;
-    private readonly string name;
+    private int copies;
 
-    private GuestEdge(Machine machine, string name) => (this.machine, this.name) = (machine, name);
+    private GuestEdge(Machine machine) => this.machine = machine;
 
-    private string Shared => Path.Combine(machine.Out, name);
-
-    private string Log => Path.Combine(Shared, "edge.log");
+    private string Log => Path.Combine(machine.Out, "edge.log");
 
     /// <summary>Starts it and returns once it serves.</summary>
-    /// <param name="name">A name for its folders, so that one machine may run several, one after the other.</param>
     /// <param name="devices">The list below <c>devices:</c> in edge.yaml.</param>
-    public static async Task<GuestEdge> StartAsync(Machine machine, string name, string devices)
+    public static async Task<GuestEdge> StartAsync(Machine machine, string devices)
     {
-        var edge = new GuestEdge(machine, name);
-        edge.Configure(devices);
+        Configure(Path.Combine(machine.Out, "setup"), devices);
         var program = BuiltPrograms.InGuest("IoTHealth.Edge");
-        await machine.RunAsync(
-            $"cp -r /out/{name}/setup /run/{name} && {{ {program} run --config /run/{name}/edge.yaml >/out/{name}/edge.out 2>/out/{name}/edge.log & echo $! >/run/{name}/pid; }}");
+        await machine.RunAsync($"cp -r /out/setup /run/edge && {{ {program} run --config /run/edge/edge.yaml >/out/edge.out 2>/out/edge.log & }}");
         await Eventually.SeesAsync(
-            "the gateway in the guest serves", _ => File.ReadAllTextAsync(edge.Shared + "/edge.out", CancellationToken.None), said => said.Contains("READY", StringComparison.Ordinal), Patience);
-        return edge;
+            "the gateway in the guest serves",
+            _ => File.ReadAllTextAsync(Path.Combine(machine.Out, "edge.out"), CancellationToken.None),
+            said => said.Contains("READY", StringComparison.Ordinal),
+            Patience);
+        return new GuestEdge(machine);
     }
 
     /// <summary>Waits until it has logged a text so many times.</summary>
@@ -42,20 +40,25 @@ internal sealed class GuestEdge
         $"the gateway in the guest logs '{text}' {times} times",
         _ => Task.FromResult(Regex.Count(File.ReadAllText(Log), Regex.Escape(text))), count => count >= times, Patience);
 
-    /// <summary>Ends it and returns the measurements of its journal.</summary>
-    public async Task<IReadOnlyList<Measurement>> StopAsync()
+    /// <summary>What the journal holds of a device, as after a power cut at this moment. Nothing may be on its way in.</summary>
+    public async Task<IReadOnlyList<Measurement>> JournalAsync(DeviceId device)
     {
-        await machine.RunAsync($"kill $(cat /run/{name}/pid); while kill -0 $(cat /run/{name}/pid) 2>/dev/null; do usleep 50000; done; cp -r /run/{name}/data /out/{name}/data");
-        await using var journal = SqliteJournal.Open(new JournalOptions { Folder = Path.Combine(Shared, "data") }, Gateway, TimeProvider.System);
-        return [.. journal.Read(1, journal.Head, MostEntries, int.MaxValue).Where(entry => entry.Kind == EntryKind.Measurement).Select(Decode)];
+        var copy = $"journal-{++copies}";
+        await machine.RunAsync($"cp -r /run/edge/data /out/{copy} && rm -f /out/{copy}/*-shm");
+        await using var journal = SqliteJournal.Open(new JournalOptions { Folder = Path.Combine(machine.Out, copy) }, Gateway, TimeProvider.System);
+        return
+        [
+            .. journal.Read(1, journal.Head, MostEntries, int.MaxValue)
+                .Where(entry => entry.Kind == EntryKind.Measurement).Select(Decode).Where(measurement => measurement.Device == device),
+        ];
     }
 
     private static Measurement Decode(Entry entry) =>
         WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out var reason) ? measurement : throw new InvalidDataException(reason);
 
-    private void Configure(string devices)
+    private static void Configure(string setup, string devices)
     {
-        var setup = Directory.CreateDirectory(Path.Combine(Shared, "setup")).FullName;
+        Directory.CreateDirectory(setup);
         using var certificates = new TestCertificates(setup, TimeProvider.System);
         certificates.Issue("edge");
         File.WriteAllText(Path.Combine(setup, "edge.yaml"), $$"""

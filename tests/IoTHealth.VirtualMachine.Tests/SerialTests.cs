@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using IoTHealth.Measurements;
 using IoTHealth.Testing;
 using IoTHealth.Testing.VirtualMachine;
@@ -7,7 +6,7 @@ using IoTHealth.Testing.VirtualMachine;
 namespace IoTHealth.VirtualMachine.Tests;
 
 /// <summary>Serial lines with the kernel's real drivers: a 16550 and USB adapters that are pulled out.</summary>
-public sealed class SerialTests(SerialTests.Guest guest, ITestOutputHelper output) : IClassFixture<SerialTests.Guest>
+public sealed class SerialTests(SerialTests.Guest guest) : IClassFixture<SerialTests.Guest>
 {
     private const int Records = 240;
     private const int Baud = 115_200;
@@ -16,37 +15,35 @@ public sealed class SerialTests(SerialTests.Guest guest, ITestOutputHelper outpu
     [Fact]
     public async Task A_meter_s_memory_comes_complete_over_a_real_16550()
     {
-        var edge = await GuestEdge.StartAsync(guest.Machine, "uart", Meter("C-0001", "path: /dev/ttyS1"));
         await using var meter = await SimulatedMeter.StartAsync(guest.Machine.Out, "C-0001", Records, Baud, guest.Uart);
-        await edge.LogsAsync("(/dev/ttyS1): connected");
-        var begun = Stopwatch.GetTimestamp();
+        await guest.Edge.LogsAsync("(/dev/ttyS1): connected");
+        using var timed = new Timed("serial", "16550, upload");
         await meter.Cable.PlugInAsync();
         await meter.UploadedAsync(Patience);
-        output.WriteLine($"upload {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
-        AssertStoredOnce(meter, await edge.StopAsync());
+        await AssertStoredOnceAsync(meter, "C-0001");
     }
 
     [Fact]
     public async Task A_meter_pulled_out_with_its_adapter_in_mid_upload_ends_complete()
     {
-        var edge = await GuestEdge.StartAsync(guest.Machine, "usb", Meter("C-0002", "usb: \"0403:6001:meter\""));
         await using var meter = await SimulatedMeter.StartAsync(guest.Machine.Out, "C-0002", Records, Baud, guest.UsbMeter);
         var adapter = new UsbAdapter(guest.Machine, guest.UsbMeter);
+        using var timed = new Timed("serial", "USB, upload with a pull");
         await adapter.PlugInAsync();
-        await edge.LogsAsync("(0403:6001:meter): connected");
+        await guest.Edge.LogsAsync("(0403:6001:meter): connected");
         await meter.Cable.PlugInAsync();
-        await Eventually.HoldsAsync("half of the memory is acknowledged", () => meter.Acknowledged >= Records / 2, Patience);
+        await Eventually.HoldsAsync("half of the memory is acknowledged", () => meter.Account.Acknowledged >= Records / 2, Patience);
         meter.Cable.PullOut();
         await adapter.PullOutAsync();
-        await edge.LogsAsync("(0403:6001:meter): no serial adapter 0403:6001:meter is plugged in", times: 2);
-        Assert.InRange(meter.Acknowledged, Records / 2, Records - 1);
+        await guest.Edge.LogsAsync("(0403:6001:meter): the line ");
+        Assert.InRange(meter.Account.Acknowledged, Records / 2, Records - 1);
 
         await adapter.PlugInAsync();
-        await edge.LogsAsync("(0403:6001:meter): connected", times: 2);
+        await guest.Edge.LogsAsync("(0403:6001:meter): connected", times: 2);
         await meter.Cable.PlugInAsync();
         await meter.UploadedAsync(Patience);
-        Assert.InRange(meter.Acknowledged, Records + (Records / 2), 3 * Records);
-        AssertStoredOnce(meter, await edge.StopAsync());
+        Assert.InRange(meter.Account.Acknowledged, Records + (Records / 2), 3 * Records);
+        await AssertStoredOnceAsync(meter, "C-0002");
     }
 
     [Fact]
@@ -61,7 +58,7 @@ public sealed class SerialTests(SerialTests.Guest guest, ITestOutputHelper outpu
         await adapter.PullOutAsync();
         var said = await SaysAsync("closed after");
         var took = Stopwatch.GetElapsedTime(pulled);
-        output.WriteLine($"{said.ReplaceLineEndings("; ")} {took.TotalMilliseconds:0} ms from QEMU's command to here");
+        Timed.Tell("serial", "removal to the end of the write", took);
         Assert.Contains("ended: the line", said, StringComparison.Ordinal);
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
@@ -72,35 +69,18 @@ public sealed class SerialTests(SerialTests.Guest guest, ITestOutputHelper outpu
         said => said.Contains(text, StringComparison.Ordinal),
         Patience);
 
-    private static string Meter(string serial, string line) => $$"""
-          - key: meter
-            profile: contour-meter
-            maker: Ascensia
-            model: Contour
-            serial: {{serial}}
-            place: 101-A
-            line: { {{line}}, baud: {{Baud}} }
-        """;
+    private async Task AssertStoredOnceAsync(SimulatedMeter meter, string serial) =>
+        meter.Account.AssertStoredOnce(await guest.Edge.JournalAsync(DeviceId.FromSerial("Ascensia", "Contour", serial)));
 
-    private static void AssertStoredOnce(SimulatedMeter meter, IReadOnlyList<Measurement> stored)
-    {
-        Assert.NotEmpty(meter.Results);
-        Assert.Equal(meter.Results.Order(StringComparer.Ordinal), stored.Select(Text).Order(StringComparer.Ordinal));
-    }
-
-    private static string Text(Measurement measurement)
-    {
-        var value = Assert.IsType<MeasuredValue.Quantity>(Assert.Single(measurement.Components).Value);
-        return string.Create(CultureInfo.InvariantCulture, $"{measurement.Time.Device!.Wall:yyyy-MM-dd'T'HH:mm:ss} {value.Comparator}{value.Number} {value.Unit}");
-    }
-
-    /// <summary>One machine for all of them.</summary>
+    /// <summary>One machine and one gateway for all of them.</summary>
     public sealed class Guest : IAsyncLifetime
     {
         private readonly TestFolder folder = new("vm");
         private Machine? machine;
 
         internal Machine Machine => machine!;
+
+        internal GuestEdge Edge { get; private set; } = null!;
 
         internal LineEnd Uart => new("uart", folder.File("uart.sock"));
 
@@ -113,17 +93,27 @@ public sealed class SerialTests(SerialTests.Guest guest, ITestOutputHelper outpu
             machine = await Machine.StartAsync(
                 new MachineSettings(folder.Path, BuiltPrograms.Folder) { SerialLines = [Uart], UsbAdapters = [UsbMeter, UsbWriter] },
                 Patience);
+            Timed.Tell("serial", "guest up", machine.Boot);
             await machine.RunAsync("load-modules usb-serial");
-            TestContext.Current.SendDiagnosticMessage($"guest up after {machine.Boot.TotalSeconds:0.0} s");
+            using var timed = new Timed("serial", "gateway up");
+            Edge = await GuestEdge.StartAsync(machine, Meter("C-0001", "path: /dev/ttyS1") + Meter("C-0002", "usb: \"0403:6001:meter\""));
         }
 
         public async ValueTask DisposeAsync()
         {
             await (machine?.DisposeAsync() ?? ValueTask.CompletedTask);
-            if (Environment.GetEnvironmentVariable("IOTHEALTH_KEEP") is null)
-            {
-                folder.Dispose();
-            }
+            folder.DisposeUnlessKept();
         }
+
+        private static string Meter(string serial, string line) => $$"""
+              - key: meter-{{serial}}
+                profile: contour-meter
+                maker: Ascensia
+                model: Contour
+                serial: {{serial}}
+                place: 101-A
+                line: { {{line}}, baud: {{Baud}} }
+
+            """;
     }
 }

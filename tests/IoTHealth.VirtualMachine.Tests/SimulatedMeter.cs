@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using IoTHealth.Testing;
 using IoTHealth.Testing.VirtualMachine;
 
@@ -9,12 +8,13 @@ namespace IoTHealth.VirtualMachine.Tests;
 internal sealed class SimulatedMeter : IAsyncDisposable
 {
     private readonly ServerProcess process;
-    private readonly string account;
 
-    private SimulatedMeter(ServerProcess process, SerialCable cable, string account) =>
-        (this.process, Cable, this.account) = (process, cable, account);
+    private SimulatedMeter(ServerProcess process, SerialCable cable, MeterAccount account) =>
+        (this.process, Cable, Account) = (process, cable, account);
 
     public SerialCable Cable { get; }
+
+    public MeterAccount Account { get; }
 
     /// <summary>Starts a meter with a memory; it tries to upload until it is heard.</summary>
     public static async Task<SimulatedMeter> StartAsync(string folder, string serial, int records, int baud, LineEnd line)
@@ -28,16 +28,8 @@ internal sealed class SimulatedMeter : IAsyncDisposable
             ],
             Path.Combine(folder, serial + ".log")));
         var ready = await process.ReadyAsync(TimeSpan.FromSeconds(20));
-        return new SimulatedMeter(process, new SerialCable(ready["serial"], line), Path.Combine(folder, serial + ".meter.jsonl"));
+        return new SimulatedMeter(process, new SerialCable(ready["serial"], line), new MeterAccount(folder, serial));
     }
-
-    /// <summary>How many results were acknowledged until now, counted again in every upload.</summary>
-    public int Acknowledged => Lines().Count(line => (string?)line["event"] == "acked");
-
-    /// <summary>Every result of its memory but the tests of the meter itself, as time, comparator, number and unit.</summary>
-    public IReadOnlyList<string> Results => [.. Lines()
-        .Where(line => (string?)line["event"] == "memory" && !(bool)line["control"]!)
-        .Select(line => $"{line["time"]} {((string?)line["outOfRange"] switch { "high" => ">", "low" => "<", _ => "" })}{line["value"]} {line["unit"]}")];
 
     /// <summary>Waits until it has brought one upload to its end.</summary>
     public async Task UploadedAsync(TimeSpan timeout)
@@ -50,12 +42,5 @@ internal sealed class SimulatedMeter : IAsyncDisposable
     {
         await process.DisposeAsync();
         Cable.Dispose();
-    }
-
-    private IEnumerable<JsonNode> Lines()
-    {
-        using var stream = new FileStream(account, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var text = new StreamReader(stream).ReadToEnd();
-        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!);
     }
 }

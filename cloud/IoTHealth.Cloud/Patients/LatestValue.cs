@@ -1,4 +1,3 @@
-using System.Globalization;
 using IoTHealth.Cloud.Log;
 using IoTHealth.Measurements;
 
@@ -31,7 +30,7 @@ public sealed record LatestValue(
 
     private static string Say(MeasuredValue value) => value switch
     {
-        MeasuredValue.Quantity q => string.Create(CultureInfo.InvariantCulture, $"{q.Comparator}{q.Number} {q.Unit}"),
+        MeasuredValue.Quantity q => q.Text,
         MeasuredValue.Coded coded => coded.Code,
         MeasuredValue.Absent absent => $"absent: {absent.Reason}",
         _ => "",

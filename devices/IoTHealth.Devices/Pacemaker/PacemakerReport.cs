@@ -52,7 +52,12 @@ internal static class PacemakerReport
             return "it names no serial number of a device";
         }
 
-        var isOne = report.PatientSerial is not { } serial || serial.Equals(report.Device.Serial, StringComparison.OrdinalIgnoreCase);
-        return isOne ? null : "PID-3 and OBX 720899 name different devices";
+        // Readings of a second device or person must not become the first one's.
+        if (message.All("PID").Skip(1).Any())
+        {
+            return "it speaks of several patients";
+        }
+
+        return report.Serials.Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1 ? "PID-3 and OBX 720899 name different devices" : null;
     }
 }

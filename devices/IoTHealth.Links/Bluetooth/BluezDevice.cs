@@ -34,7 +34,8 @@ internal sealed record BluezDevice(string Path)
                 ("Address", string address) => after with { Address = address.ToUpperInvariant() },
                 ("RSSI", short rssi) => after with { Rssi = rssi },
                 ("Paired", bool paired) => after with { IsPaired = paired },
-                ("Connected", bool connected) => after with { IsConnected = connected, Drops = after.IsConnected && !connected ? after.Drops + 1 : after.Drops },
+                ("Connected", true) => after with { IsConnected = true },
+                ("Connected", false) => after with { IsConnected = false, AreServicesResolved = false, Drops = after.Drops + (after.IsConnected ? 1 : 0) },
                 ("ServicesResolved", bool resolved) => after with { AreServicesResolved = resolved },
                 _ => after,
             };

@@ -6,9 +6,10 @@ namespace IoTHealth.Links.Bluetooth;
 /// <summary>One attempt to connect with a device in reach: pairing, connecting, and finding its characteristics.</summary>
 internal sealed partial class BluezDial(BluezSession session, BluezDevice device, PeripheralAddress address, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan HangUpTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(2);
 
     private readonly string _path = device.Path;
+    private readonly BluezLink _link = new(session.Bus, session.Objects, time, device.Address, device.Path);
 
     /// <param name="hold">Freed when the connection has ended, or was not made.</param>
     /// <param name="timeout">For all of it.</param>
@@ -32,7 +33,7 @@ internal sealed partial class BluezDial(BluezSession session, BluezDevice device
         }
         catch (Exception e)
         {
-            await HangUpAsync();
+            await _link.DisconnectAsync();
             all.Dispose();
             throw e switch
             {
@@ -52,8 +53,7 @@ internal sealed partial class BluezDial(BluezSession session, BluezDevice device
         var drops = Current().Drops;
         await OpenAsync(cancellation);
         await session.Objects.Changes.HoldsAsync(() => IsResolved(drops), cancellation);
-        var peripheral = new BluezPeripheral(
-            new BluezLink(session.Bus, session.Objects, time, device.Address, _path), await CharacteristicsAsync(cancellation), inbox, hold);
+        var peripheral = new BluezPeripheral(_link, await CharacteristicsAsync(cancellation), inbox, hold);
         session.Watch(peripheral, drops);
         return peripheral;
     }
@@ -79,6 +79,8 @@ internal sealed partial class BluezDial(BluezSession session, BluezDevice device
             && e.Name is BluezError.AuthenticationFailed or BluezError.AuthenticationRejected or BluezError.NotSupported)
         {
             LogUnpaired(logger, address.Address, e.Name);
+            // BlueZ ends the connection of a pairing that failed, mostly just after it has said so.
+            await _link.SettleAsync(SettleTimeout, cancellation);
         }
         finally
         {
@@ -126,20 +128,6 @@ internal sealed partial class BluezDial(BluezSession session, BluezDevice device
         }
 
         return found;
-    }
-
-    // Ends also an attempt that BlueZ still makes.
-    private async Task HangUpAsync()
-    {
-        using var late = new CancellationTokenSource(HangUpTimeout, time);
-        try
-        {
-            await session.Bus.CallAsync(BluezName.Service, _path, BluezName.Device, "Disconnect", late.Token);
-        }
-        catch (Exception e) when (e is IOException or BusException or OperationCanceledException)
-        {
-            // There is nothing to hang up, or nobody to do it; the first failure is told.
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Bluetooth device {Address} does not pair ({Error}); going on without")]

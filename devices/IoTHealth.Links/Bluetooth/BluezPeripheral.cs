@@ -9,11 +9,8 @@ public sealed class BluezPeripheral : IGattPeripheral, IAsyncDisposable
     private const int NotifyAttempts = 50;
 
     private static readonly TimeSpan NotifyRetry = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan DisconnectTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly BusConnection _bus;
-    private readonly BluezObjects _objects;
-    private readonly TimeProvider _time;
+    private readonly BluezLink _link;
     private readonly IReadOnlyDictionary<Guid, string> _characteristics;
     private readonly ValueInbox _inbox;
     private readonly IDisposable _hold;
@@ -28,14 +25,12 @@ public sealed class BluezPeripheral : IGattPeripheral, IAsyncDisposable
     /// <param name="hold">What is freed when the connection has ended.</param>
     internal BluezPeripheral(BluezLink link, IReadOnlyDictionary<Guid, string> characteristics, ValueInbox inbox, IDisposable hold)
     {
-        (_bus, _objects, _time) = (link.Bus, link.Objects, link.Time);
-        (Address, Path) = (link.Address, link.Path);
-        (_characteristics, _inbox, _hold) = (characteristics, inbox, hold);
+        (_link, _characteristics, _inbox, _hold) = (link, characteristics, inbox, hold);
     }
 
-    public string Address { get; }
+    public string Address => _link.Address;
 
-    internal string Path { get; }
+    internal string Path => _link.Path;
 
     public bool Has(Guid characteristic) => _characteristics.ContainsKey(characteristic);
 
@@ -72,7 +67,8 @@ public sealed class BluezPeripheral : IGattPeripheral, IAsyncDisposable
     {
         if (End(new IOException($"{Address}: the connection was closed")))
         {
-            await DisconnectAsync();
+            // Its slot is free only when the connection has ended.
+            await _link.DisconnectAsync();
         }
 
         _hold.Dispose();
@@ -99,8 +95,9 @@ public sealed class BluezPeripheral : IGattPeripheral, IAsyncDisposable
             _end = reason;
         }
 
-        _inbox.End(reason);
+        // Calls first: who sees the values end can call no more.
         _gone.Cancel();
+        _inbox.End(reason);
         return true;
     }
 
@@ -123,7 +120,7 @@ public sealed class BluezPeripheral : IGattPeripheral, IAsyncDisposable
             }
             catch (IOException e) when (e.InnerException is BusException { Name: BluezError.InProgress } && attempt < NotifyAttempts)
             {
-                await Task.Delay(NotifyRetry, _time, cancellation);
+                await Task.Delay(NotifyRetry, _link.Time, cancellation);
             }
         }
     }
@@ -134,7 +131,7 @@ public sealed class BluezPeripheral : IGattPeripheral, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _gone.Token);
         try
         {
-            return await _bus.CallAsync(BluezName.Service, path, BluezName.Characteristic, member, signature, body, either.Token);
+            return await _link.Bus.CallAsync(BluezName.Service, path, BluezName.Characteristic, member, signature, body, either.Token);
         }
         catch (OperationCanceledException) when (_end is not null)
         {
@@ -143,21 +140,6 @@ public sealed class BluezPeripheral : IGattPeripheral, IAsyncDisposable
         catch (BusException e)
         {
             throw BluezError.Of($"{Address}: {member} of {characteristic}", e);
-        }
-    }
-
-    // Its slot is free only when BlueZ tells that the connection has ended.
-    private async Task DisconnectAsync()
-    {
-        using var late = new CancellationTokenSource(DisconnectTimeout, _time);
-        try
-        {
-            await _bus.CallAsync(BluezName.Service, Path, BluezName.Device, "Disconnect", late.Token);
-            await _objects.Changes.HoldsAsync(() => _objects.Device(Path) is not { IsConnected: true }, late.Token);
-        }
-        catch (Exception e) when (e is IOException or BusException or OperationCanceledException)
-        {
-            // BlueZ, the bus or the device is gone, and so is the connection; or BlueZ is stuck, and the next attempt says so.
         }
     }
 }

@@ -17,6 +17,8 @@ internal sealed partial class BluezSession : IAsyncDisposable
     private readonly ConcurrentDictionary<string, BluezPeripheral> _peripherals = new();
     private readonly ILogger _logger;
 
+    private volatile bool _isServed;
+
     private BluezSession(BusConnection bus, ChannelReader<BusMessage> signals, ILogger logger)
     {
         (Bus, _signals, _logger) = (bus, signals, logger);
@@ -34,7 +36,7 @@ internal sealed partial class BluezSession : IAsyncDisposable
     public SemaphoreSlim Pairing { get; } = new(1);
 
     /// <summary>Whether BlueZ is there and has told what it has.</summary>
-    public bool IsServed { get; private set; }
+    public bool IsServed => _isServed;
 
     /// <exception cref="IOException">There is no bus.</exception>
     public static async Task<BluezSession> OpenAsync(string address, ILogger logger, CancellationToken cancellation)
@@ -99,7 +101,6 @@ internal sealed partial class BluezSession : IAsyncDisposable
     {
         await Bus.DisposeAsync();
         LoseAll("the bus is gone");
-        Pairing.Dispose();
     }
 
     private async Task HearAsync(BusMessage signal, CancellationToken cancellation)
@@ -177,7 +178,7 @@ internal sealed partial class BluezSession : IAsyncDisposable
 
     private void LoseAll(string reason)
     {
-        IsServed = false;
+        _isServed = false;
         Objects.Clear();
         foreach (var peripheral in _peripherals.Values)
         {
@@ -191,7 +192,7 @@ internal sealed partial class BluezSession : IAsyncDisposable
         var answer = await Bus.CallAsync(BluezName.Service, "/", BusName.ObjectManager, "GetManagedObjects", cancellation);
         await RegisterAgentAsync(cancellation);
         Objects.Load((Dictionary<string, object>)answer[0]);
-        IsServed = true;
+        _isServed = true;
         LogMet(_logger, Objects.Adapters.Count);
     }
 

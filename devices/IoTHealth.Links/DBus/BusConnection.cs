@@ -71,6 +71,7 @@ public sealed class BusConnection : IAsyncDisposable
     public async Task<object[]> CallAsync(
         string destination, string path, string @interface, string member, string signature, object[] body, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var call = new BusMessage
         {
             Type = BusMessageType.Call,

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
@@ -111,7 +110,7 @@ public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, 
 
     private static string Text(Component component) => component.Value switch
     {
-        MeasuredValue.Quantity quantity => string.Create(CultureInfo.InvariantCulture, $"{quantity.Comparator}{quantity.Number} {quantity.Unit}"),
+        MeasuredValue.Quantity quantity => quantity.Text,
         MeasuredValue.Coded coded => coded.Code,
         MeasuredValue.Absent absent => $"({absent.Reason})",
         _ => "",

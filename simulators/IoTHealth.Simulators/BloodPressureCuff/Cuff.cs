@@ -19,7 +19,7 @@ internal sealed class Cuff : GattDevice
     // An indication and its confirmation take about a connection interval each.
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Lingers = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lingers = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GoneFor = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentQueue<CuffReading> _held = new();

@@ -11,7 +11,8 @@ public sealed class CountingReport
     private const int MostExamples = 20;
     private readonly Dictionary<(string Serial, string Kind), CountingRow> _rows = [];
     private readonly Dictionary<string, string> _deviceBySerial = new(StringComparer.Ordinal);
-    private readonly List<string> _examples = [];
+    private readonly List<string> _faults = [];
+    private readonly List<string> _losses = [];
 
     private CountingReport()
     {
@@ -20,8 +21,8 @@ public sealed class CountingReport
     public IEnumerable<CountingRow> Rows => _rows.Values
         .OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Serial, StringComparer.Ordinal).ThenBy(row => row.Kind, StringComparer.Ordinal);
 
-    /// <summary>The first faults and losses found, each with its reading.</summary>
-    public IReadOnlyList<string> Examples => _examples;
+    /// <summary>The first faults found, each with its reading; losses of detect-only devices where there is room.</summary>
+    public IReadOnlyList<string> Examples => [.. _faults.Concat(_losses).Take(MostExamples)];
 
     public long Measured => _rows.Values.Sum(row => row.Measured);
 
@@ -82,21 +83,21 @@ public sealed class CountingReport
         row.Sent += count.Sent;
         row.Acknowledged += count.Acknowledged;
         row.Found += Math.Min(count.Found, count.Measured);
-        row.Missing += Told("missing", missing, key);
-        row.Duplicated += count.Measured > 0 ? Told("duplicated", surplus, key) : 0;
-        row.Foreign += count.Measured == 0 ? Told("foreign", surplus, key) : 0;
+        row.Missing += Told(_faults, "missing", missing, key);
+        row.Duplicated += count.Measured > 0 ? Told(_faults, "duplicated", surplus, key) : 0;
+        row.Foreign += count.Measured == 0 ? Told(_faults, "foreign", surplus, key) : 0;
         if (count.Guarantee == GuaranteeClass.DetectOnly)
         {
             row.Guarantee = GuaranteeClass.DetectOnly;
-            row.Lost += Told("lost", Math.Max(0, count.Sent - count.Found), key);
+            row.Lost += Told(_losses, "lost", Math.Max(0, count.Sent - count.Found), key);
         }
     }
 
-    private long Told(string fault, long times, ReadingKey key)
+    private static long Told(List<string> examples, string fault, long times, ReadingKey key)
     {
-        if (times > 0 && _examples.Count < MostExamples)
+        if (times > 0 && examples.Count < MostExamples)
         {
-            _examples.Add($"{fault}: {key}");
+            examples.Add($"{fault}: {key}");
         }
 
         return times;

@@ -21,7 +21,7 @@ internal sealed class BleGlucoseMeter : GattDevice
     private static readonly TimeSpan BeforeResponse = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Lingers = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Lingers = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GoneFor = TimeSpan.FromSeconds(1);
 
     private readonly Channel<byte[]> _requests = Channel.CreateBounded<byte[]>(1);

@@ -30,8 +30,8 @@ internal static class DecoderFigures
 
     public static IReadOnlyList<Func<TimeProvider, Figure>> All { get; } =
     [
-        Numbers("SFLOAT", 2, bytes => MedicalNumber.FromSfloatLittleEndian(bytes), [0x8A, 0x00, 0x58, 0x00, 0xBD, 0xF0, 0x0B, 0x00, 0xFF, 0x07, 0x78, 0xB0, 0x9F, 0xF0, 0x05, 0x88]),
-        Numbers("FLOAT", 4, bytes => MedicalNumber.FromFloatLittleEndian(bytes), [0x6D, 0x01, 0x00, 0xFF, 0x87, 0xD6, 0x12, 0xFB, 0xFF, 0xFF, 0x7F, 0x00, 0x2A, 0x00, 0x00, 0x00]),
+        Numbers("SFLOAT", 2, bytes => MedicalNumber.FromSfloatLittleEndian(bytes).Value, [0x8A, 0x00, 0x58, 0x00, 0xBD, 0xF0, 0x0B, 0x00, 0xFF, 0x07, 0x78, 0xB0, 0x9F, 0xF0, 0x05, 0x88]),
+        Numbers("FLOAT", 4, bytes => MedicalNumber.FromFloatLittleEndian(bytes).Value, [0x6D, 0x01, 0x00, 0xFF, 0x87, 0xD6, 0x12, 0xFB, 0xFF, 0xFF, 0x7F, 0x00, 0x2A, 0x00, 0x00, 0x00]),
         Of<BloodPressureMeasurement>("2A35 blood pressure", BloodPressure, BloodPressureMeasurement.TryRead, Copy),
         Of<BloodPressureMeasurement>("2A36 cuff pressure", CuffPressure, BloodPressureMeasurement.TryRead, Copy),
         Of<BloodPressureFeature>("2A49 features", Features, BloodPressureFeature.TryRead, like => like with { Features = [.. like.Features] }),
@@ -48,11 +48,11 @@ internal static class DecoderFigures
     private delegate bool Decode<T>(ReadOnlySpan<byte> bytes, out T value, out string reason);
 
     // A number is read into its place; there is nothing to allocate.
-    private static Func<TimeProvider, Figure> Numbers(string name, int size, Func<byte[], MedicalNumber> decode, byte[] bytes)
+    private static Func<TimeProvider, Figure> Numbers(string name, int size, Func<byte[], decimal?> decode, byte[] bytes)
     {
         var words = Enumerable.Range(0, Batch).Select(n => bytes.Chunk(size).ElementAt(n % (bytes.Length / size))).ToArray();
         var like = words.Select(decode).ToArray();
-        var numbers = new MedicalNumber[Batch];
+        var numbers = new decimal?[Batch];
         return time => Interleaved.Measure(name, Limit, Read, Yardstick, Batch, time);
 
         void Read()
@@ -74,7 +74,7 @@ internal static class DecoderFigures
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private static MedicalNumber Place(ReadOnlySpan<byte> word, MedicalNumber[] like, int i)
+    private static decimal? Place(ReadOnlySpan<byte> word, decimal?[] like, int i)
     {
         Sink.Take(word);
         return like[i];
@@ -127,16 +127,27 @@ internal static class DecoderFigures
     {
         AstmRecord.Result result => result with
         {
-            Analyte = New(result.Analyte), Unit = New(result.Unit), Method = New(result.Method!), Markers = [.. result.Markers.Select(New)],
+            Analyte = New(result.Analyte), Unit = New(result.Unit), Method = New(result.Method!), Markers = New(result.Markers),
         },
         AstmRecord.Header header => header with
         {
-            Product = New(header.Product), Versions = [.. header.Versions.Select(New)], Serial = New(header.Serial), Sku = New(header.Sku!),
+            Product = New(header.Product), Versions = New(header.Versions), Serial = New(header.Serial), Sku = New(header.Sku!),
         },
         _ => throw new InvalidOperationException($"{like}"),
     };
 
     private static string New(string text) => new(text.AsSpan());
+
+    private static string[] New(IReadOnlyList<string> texts)
+    {
+        var copies = new string[texts.Count];
+        for (var i = 0; i < copies.Length; i++)
+        {
+            copies[i] = New(texts[i]);
+        }
+
+        return copies;
+    }
 
     private static byte[] Summed(byte[] frame)
     {

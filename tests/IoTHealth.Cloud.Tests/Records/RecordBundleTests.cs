@@ -52,6 +52,45 @@ public sealed class RecordBundleTests
         Assert.Null(observation.Component[1].Value);
     }
 
+    [Fact]
+    public void A_battery_of_an_implant_is_one_observation_of_its_terms()
+    {
+        var observation = Observation(Readings.Of(
+            "implant-battery", 1,
+            new Component("battery-status", new MeasuredValue.Coded("urn:iothealth:battery-status", "middle-of-service", "754114")),
+            new Component("battery-voltage", new MeasuredValue.Quantity(2.790m, "V")),
+            new Component("battery-longevity", new MeasuredValue.Quantity(8, "a"))));
+
+        Assert.Null(observation.Value);
+        Assert.Null(observation.DataAbsentReason);
+        Assert.Equal("植込みデバイスの電池", observation.Code.Text);
+        Assert.Equal([(Systems.Sign, "implant-battery")], observation.Code.Coding.Select(coding => (coding.System, coding.Code)));
+        Assert.Equal([Systems.JpCommon], observation.Meta.Profile);
+        Assert.Equal(["procedure", "procedure"], observation.Category.Select(category => category.Coding[0].Code));
+        Assert.Equal([(Systems.Mdc, "721280"), (Systems.Sign, "battery-status")], observation.Component[0].Code.Coding.Select(coding => (coding.System, coding.Code)));
+        Assert.Equal("電池電圧", observation.Component[1].Code.Text);
+        var voltage = Assert.IsType<Quantity>(observation.Component[1].Value);
+        Assert.Equal(("V", 2.790m), (voltage.Code, voltage.Value));
+        var longevity = Assert.IsType<Quantity>(observation.Component[2].Value);
+        Assert.Equal(("mo", 96m), (longevity.Code, longevity.Value));
+    }
+
+    // What the device sent: a number of the nomenclature is a coding beside ours, anything else is text.
+    [Theory]
+    [InlineData("754241", "urn:iso:std:iso:11073:10101|754241", null)]
+    [InlineData("Check Lead", null, "Check Lead")]
+    [InlineData("", null, null)]
+    public void What_was_sent_stands_beside_our_code(string original, string? coding, string? text)
+    {
+        var observation = Observation(Readings.Of(
+            "implant-lead-rv", 1, new Component("lead-status-rv", new MeasuredValue.Coded("urn:iothealth:lead-status-rv", "check-lead", original))));
+
+        var concept = Assert.IsType<CodeableConcept>(observation.Component[0].Value);
+        string?[] expected = coding is null ? ["urn:iothealth:lead-status-rv|check-lead"] : ["urn:iothealth:lead-status-rv|check-lead", coding];
+        Assert.Equal(expected, concept.Coding.Select(one => $"{one.System}|{one.Code}"));
+        Assert.Equal(text, concept.Text);
+    }
+
     [Theory]
     [InlineData("36.50")]
     [InlineData("36.5")]

@@ -1,7 +1,9 @@
 using System.Globalization;
+using CsCheck;
 using IoTHealth.Devices.Glucose;
 using IoTHealth.Links.Bluetooth;
 using IoTHealth.Measurements;
+using IoTHealth.Testing;
 
 namespace IoTHealth.Devices.Tests.Drivers;
 
@@ -278,14 +280,22 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
         Assert.Equal([request, "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    public async Task Records_that_come_after_the_response_are_taken(int late)
+    [Fact]
+    public async Task A_record_that_comes_after_the_response_is_waited_for()
     {
         var (meter, sink) = (NewMeter(), new RecordingSink());
-        meter.LateRecords = late;
-        Assert.Equal(["0101", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
+        var late = meter.Memory[4];
+        meter.Memory.RemoveAt(4);
+        meter.CountAnswer = [5, 0, 5];
+        var peripheral = meter.Connect();
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        Assert.Equal(["0101"], meter.Requests(peripheral));
+        peripheral.Send(0x2A18, late.Record);
+        await Eventually.HoldsAsync("the late record", () => sink.Measurements.Count == 5, Patience);
+        Assert.Equal(["0101"], meter.Requests(peripheral));
+        await UntilAsync("the end of the talk", () => meter.IsDone(peripheral));
+        await PartAsync(peripheral, running);
+        meter.Memory.Add(late);
         Assert.Equal(["0103010500", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
     }
 
@@ -315,10 +325,9 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
         var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
         Time.Advance(TimeSpan.FromSeconds(29));
         peripheral.Send(0x2A18, Convert.FromHexString(Held[2].Record));
-        await Testing.Eventually.HoldsAsync("the record", () => sink.Measurements.Count == 1, Patience);
-        Time.Advance(TimeSpan.FromSeconds(29));
-        Assert.False(running.IsCompleted);
-        Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync("the record", () => sink.Measurements.Count == 1, Patience);
+        await UntilAsync("the end", () => running.IsCompleted);
+        Assert.True(Time.GetUtcNow() - Today >= TimeSpan.FromSeconds(29 + 30));
         var error = await Assert.ThrowsAsync<IOException>(() => running.WaitAsync(Patience));
         Assert.Equal("the meter has said nothing for 30 s", error.Message);
         Assert.Equal(["0101", "0300"], meter.Requests(peripheral));
@@ -397,6 +406,27 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
     [InlineData("022a00ea070b18061e0062b011")]
     public void Stable_bytes_are_sequence_time_unit_value_and_sample(string hex) => Assert.Equal(
         "2A00EA070B18061E000062B011", Convert.ToHexString(Read((0x2A18, hex)).Measurements[0].Stable.AsSpan()));
+
+    [Fact]
+    public void Whatever_the_bytes_it_answers() => Gen.Select(Gen.OneOf(Gen.Const((ushort)0x2A18), Gen.Const((ushort)0x2A34)), Gen.Byte.Array[0, 20]).Array[1, 4].Sample(
+        values =>
+        {
+            var records = new GlucoseRecords(null);
+            var upload = records.Read(values.Select(one => new GattValue(GattUuid.Of(one.Item1), one.Item2)));
+            return upload.Measurements.Count + upload.Refusals.Count + records.RefuseWaiting().Refusals.Count > 0 || values.Any(one => one.Item1 == 0x2A34);
+        },
+        iter: 30_000);
+
+    // Lengths made right, so that every field is reached with every number.
+    [Fact]
+    public void Whatever_the_numbers_it_answers() => Gen.Byte.Array[30].Sample(
+        bytes =>
+        {
+            byte[] record = [0x1F, 1, 0, 0xEA, 7, 11, 24, 6, 30, 0, .. bytes[..7]];
+            byte[] context = [0x7F, 1, 0, .. bytes[7..20]];
+            return Read((0x2A18, Convert.ToHexString(record)), (0x2A34, Convert.ToHexString(context))) is { Measurements.Count: 2 } or { Refusals.Count: 1 };
+        },
+        iter: 30_000);
 
     private static DecodedUpload Read(params (ushort Characteristic, string Hex)[] values) =>
         new GlucoseRecords(null).Read(values.Select(one => new GattValue(GattUuid.Of(one.Characteristic), Convert.FromHexString(one.Hex))));

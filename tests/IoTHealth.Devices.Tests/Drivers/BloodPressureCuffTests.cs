@@ -1,4 +1,5 @@
 using System.Globalization;
+using CsCheck;
 using IoTHealth.Devices.BloodPressure;
 using IoTHealth.Devices.Codecs.Gatt;
 using IoTHealth.Links.Bluetooth;
@@ -177,6 +178,11 @@ public sealed class BloodPressureCuffTests : GattDriverContract
         var peripheral = await TalkAsync(NewDevice(), new RecordingSink(), Readings);
         Assert.Equal([GattUuid.Of(0x2A35)], peripheral.Subscriptions);
     }
+
+    [Fact]
+    public void Whatever_the_bytes_it_answers() => Gen.Byte.Array[0, 24].Sample(
+        bytes => new BloodPressureRecords(null, null).Read(bytes) is { Measurements.Count: 1, Refusals.Count: 0 } or { Measurements.Count: 0, Refusals.Count: 1 },
+        iter: 30_000);
 
     private static DecodedUpload Read(string hex) => new BloodPressureRecords(null, null).Read(Convert.FromHexString(hex));
 

@@ -18,9 +18,6 @@ internal sealed class MeterDouble : IDeviceDouble
     /// <summary>Answers a count with this, in place of the truth.</summary>
     public byte[]? CountAnswer { get; set; }
 
-    /// <summary>Sends the response to a report before its last records, this many.</summary>
-    public int LateRecords { get; set; }
-
     /// <summary>Sends contexts before their records.</summary>
     public bool IsContextFirst { get; set; }
 
@@ -97,11 +94,6 @@ internal sealed class MeterDouble : IDeviceDouble
 
         for (var i = 0; i < records.Count; i++)
         {
-            if (i == Math.Max(0, records.Count - LateRecords))
-            {
-                Respond(peripheral, 1, Success);
-            }
-
             foreach (var (characteristic, value) in Values(records[i]))
             {
                 if (Garbage.Length > 0)
@@ -113,10 +105,7 @@ internal sealed class MeterDouble : IDeviceDouble
             }
         }
 
-        if (LateRecords == 0)
-        {
-            Respond(peripheral, 1, Success);
-        }
+        Respond(peripheral, 1, Success);
     }
 
     private static void Respond(MemoryPeripheral peripheral, byte request, byte result) => peripheral.Send(0x2A52, [6, 0, request, result]);

@@ -49,6 +49,7 @@ public sealed class PacemakerDriverTests : SerialDriverContract
     [InlineData("Pace-DR", "Pace-VR", "AE|C-1|", "another device")]
     [InlineData("model:", "", "AE|C-1|", "serial number")]
     [InlineData("OBX|", "NTE|", "AE|C-1|", "no OBX")]
+    [InlineData("OBX|", "PID|\rOBX|", "AE|C-1|", "several patients")]
     [InlineData("|C-1|", "||", "AA", "")]
     [InlineData("|2.79|", "|abc|", "AA|C-1|", "1 OBX could not be read")]
     public async Task What_cannot_be_used_is_told_and_kept(string instead, string of, string answer, string reason)

@@ -117,7 +117,7 @@ public sealed class IdcoMessageTests
             Assert.StartsWith($"{n} 0 obj\n", file[int.Parse(lines[2 + n][..10], System.Globalization.CultureInfo.InvariantCulture)..], StringComparison.Ordinal);
         }
 
-        var stream = file.Split("stream\n")[1].Split("\nendstream")[0];
+        var stream = file.Split(">>\nstream\n")[1].Split("\nendstream")[0];
         Assert.Contains($"/Length {stream.Length} ", file, StringComparison.Ordinal);
         Assert.Contains(@"(Report \(remote\)) Tj T* (a\\b) Tj", stream, StringComparison.Ordinal);
     }

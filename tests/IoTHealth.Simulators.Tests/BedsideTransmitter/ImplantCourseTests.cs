@@ -6,7 +6,7 @@ namespace IoTHealth.Simulators.Tests.BedsideTransmitter;
 public sealed class ImplantCourseTests
 {
     private static readonly DateTimeOffset Time = new(2026, 11, 24, 7, 12, 5, TimeSpan.FromHours(9));
-    private static readonly Gen<(ulong Seed, ImplantKind Kind)> Implants = Gen.Select(Gen.ULong, Gen.OneOfConst(Enum.GetValues<ImplantKind>()));
+    private static readonly Gen<(ulong Seed, ImplantKind Kind)> Implants = Gen.Select(Gen.ULong, Gen.Int[0, 2].Select(kind => (ImplantKind)kind));
 
     [Fact]
     public void The_same_seed_has_the_same_history_and_another_another() => Implants.Sample(implant =>
@@ -33,13 +33,13 @@ public sealed class ImplantCourseTests
     public void Episodes_are_those_of_the_life_however_it_is_cut() => Implants.Sample(implant =>
     {
         var course = new ImplantCourse(implant.Seed, implant.Kind);
-        var all = course.AllUntil(1000).ToArray();
-        Assert.Equal(all, Enumerable.Range(0, 400).SelectMany(n => course.Episodes(n * 2.5, (n + 1) * 2.5)));
+        var all = course.AllUntil(3000).ToArray();
+        Assert.Equal(all, Enumerable.Range(0, 1200).SelectMany(n => course.Episodes(n * 2.5, (n + 1) * 2.5)));
         Assert.Equal(Enumerable.Range(1, all.Length), all.Select(episode => episode.Number));
         Assert.Equal(all.Select(episode => episode.Day).Order(), all.Select(episode => episode.Day));
         Assert.Equal(Enum.GetValues<EpisodeType>(), all.Select(episode => episode.Type).Distinct().Order());
         Assert.Equal(implant.Kind.Defibrillates(), all.Any(episode => episode.Bursts + episode.Shocks > 0));
-    }, iter: 20);
+    }, iter: 10);
 
     [Fact]
     public void A_broken_lead_shows_in_its_channel_alone()

@@ -79,7 +79,7 @@ public sealed class TransmitterTests : IDisposable
         Assert.Equal(["P-0001-1", "P-0001-2", "P-0001-3"], receiver.Messages.Select(MllpReceiver.Control));
         var refused = Indices(2);
         Assert.NotEmpty(refused);
-        Assert.Subset([.. Events("sent").Select(Index)], [.. refused]);
+        Assert.Empty(refused.Except(Events("sent").Select(Index)));
         Assert.Equal(Events("measured").Select(Index).Except(refused), Events("acked").Select(Index));
     }
 
@@ -113,7 +113,7 @@ public sealed class TransmitterTests : IDisposable
         var port = IoTHealth.Testing.FreePort.Take();
         await using var transmitter = Start(port, "--count", "2", "--every", "10ms");
         await transmitter.ReadyAsync();
-        await Task.Delay(200, TestContext.Current.CancellationToken);
+        await IoTHealth.Testing.Eventually.HoldsAsync("a report was made", () => Events("measured").Length > 0, TimeSpan.FromSeconds(10));
         Assert.Empty(Events("sent"));
         await using var receiver = new MllpReceiver(port: port);
         Assert.Equal(0, await transmitter.EndAsync());
@@ -208,7 +208,7 @@ public sealed class TransmitterTests : IDisposable
     public async Task Over_a_serial_line_a_host_answers_and_a_pulled_plug_brings_the_message_again()
     {
         await using var transmitter = RunningCommand.Start(
-            "bedside-transmitter", "--line", _folder["line"], "--out", _folder["out"], "--count", "4", "--every", "10ms", "--answer-within", "500ms", "--chaos", "cut=0.4", "--seed", "4");
+            "bedside-transmitter", "--line", _folder["line"], "--out", _folder["out"], "--count", "4", "--every", "10ms", "--answer-within", "500ms", "--chaos", "cut=0.7", "--seed", "4");
         Assert.Equal(_folder["line"], await transmitter.ReadyAsync());
         await using var host = new LineHost(_folder["line"]);
         Assert.True(await transmitter.EndAsync() == 0, transmitter.Error);
@@ -261,5 +261,5 @@ public sealed class TransmitterTests : IDisposable
 
     private RunningCommand Start(int port, params string[] more) => RunningCommand.Start(Arguments(port, more));
 
-    private string[] Arguments(int port, params string[] more) => ["bedside-transmitter", "--mllp", $"127.0.0.1:{port}", "--out", _folder["out"], "--drain", "3s", .. more];
+    private string[] Arguments(int port, params string[] more) => ["bedside-transmitter", "--mllp", $"127.0.0.1:{port}", "--out", _folder["out"], .. more];
 }

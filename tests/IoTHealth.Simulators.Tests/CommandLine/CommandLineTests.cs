@@ -9,6 +9,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("watch-over-robot", "--chaos")]
     [InlineData("glucose-meter", "--clock-skew")]
+    [InlineData("bedside-transmitter", "--mllp")]
     [InlineData("fhir-receiver", "--latency")]
     [InlineData("webhook-receiver", "--fail")]
     [InlineData("replay", "--speed")]

@@ -115,9 +115,10 @@ modules usb-serial xhci_pci usbserial ftdi_sio
 modules bluetooth ctr sha512_generic drbg algif_hash algif_skcipher ecb cmac aes_generic ccm crypto_user hci_vhci uhid
 
 cp "$scripts/guest-init.sh" "$root/init"
-cp "$scripts/load-modules.sh" "$root/bin/load-modules"
-cp "$scripts/start-bluetooth.sh" "$root/bin/start-bluetooth"
-chmod +x "$root/init" "$root/bin/load-modules" "$root/bin/start-bluetooth"
+for command in load-modules start-bluetooth start-bluetoothd; do
+  cp "$scripts/$command.sh" "$root/bin/$command"
+done
+chmod +x "$root/init" "$root"/bin/{load-modules,start-bluetooth,start-bluetoothd}
 mkdir "$work/image"
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/image/guest.cpio"
 cp "$work"/kernel/boot/vmlinuz-* "$work/image/vmlinuz"

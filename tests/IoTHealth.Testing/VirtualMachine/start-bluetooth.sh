@@ -1,6 +1,7 @@
 #!/bin/busybox sh
 # usage: start-bluetooth
-# A system bus, two virtual controllers in one ether (hci0, hci1), and bluetoothd serving both; prints when each was up.
+# A system bus, virtual controllers in one ether (hci0 for the gateway, hci1 and hci2 for devices), and bluetoothd serving them
+# all. Prints when each was up, and the controllers' addresses.
 at() {
   echo "$1 $(cut -d' ' -f1 /proc/uptime)"
 }
@@ -17,16 +18,18 @@ wait_for() {
 }
 
 adapters() {
-  [ "$(dbus-send --system --print-reply --dest=org.bluez / org.freedesktop.DBus.ObjectManager.GetManagedObjects | grep -c 'object path "/org/bluez/hci[01]"')" = 2 ]
+  [ "$(dbus-send --system --print-reply --dest=org.bluez / org.freedesktop.DBus.ObjectManager.GetManagedObjects | grep -c 'object path "/org/bluez/hci[012]"')" = 3 ]
 }
 
 load-modules bluetooth
 mkdir -p /run/dbus
 dbus-daemon --system --fork --nopidfile
-btvirt -L -l2 >/out/btvirt.log 2>&1 &
-wait_for 200 test -e /sys/class/bluetooth/hci1
+btvirt -L -l3 >/out/btvirt.log 2>&1 &
+wait_for 200 test -e /sys/class/bluetooth/hci2
 at controllers
-bluetoothd -n --experimental >>/out/bluetoothd.log 2>&1 &
-echo $! >/run/bluetoothd.pid
+start-bluetoothd
 wait_for 300 adapters
 at bluetoothd
+for adapter in hci1 hci2; do
+  echo "$adapter $(dbus-send --system --print-reply=literal --dest=org.bluez /org/bluez/$adapter org.freedesktop.DBus.Properties.Get string:org.bluez.Adapter1 string:Address | awk '{print $NF}')"
+done

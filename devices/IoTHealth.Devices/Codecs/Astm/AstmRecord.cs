@@ -8,6 +8,10 @@ public abstract record AstmRecord
     private const char Field = '|';
     private const char Component = '^';
     private const char Repeat = '\\';
+    private const char Marker = '/';
+
+    // More than any record of these meters has; what lies behind is not looked at.
+    private const int FieldsMaximum = 16;
 
     private AstmRecord()
     {
@@ -58,80 +62,79 @@ public abstract record AstmRecord
     public static bool TryRead(string text, out AstmRecord record, out string reason)
     {
         record = null!;
-        var fields = text.TrimEnd('\r', '\n').Split(Field);
+        var fields = new Fields(text.AsSpan().TrimEnd("\r\n"), stackalloc Range[FieldsMaximum]);
         reason = fields[0] switch
         {
             "H" => ReadHeader(fields, out record),
             "R" => ReadResult(fields, out record),
-            "P" => Accept(new Patient(Whole(At(fields, 1))), out record),
-            "L" => Accept(new Terminator(At(fields, 3)), out record),
-            "O" or "C" or "Q" or "M" or "S" => Accept(new Other(fields[0], text), out record),
+            "P" => Accept(new Patient(Whole(fields[1])), out record),
+            "L" => Accept(new Terminator(fields[3].ToString()), out record),
+            "O" or "C" or "Q" or "M" or "S" => Accept(new Other(fields[0].ToString(), text), out record),
             _ => "no record type of LIS02 stands at its beginning",
         };
         return reason.Length == 0;
     }
 
-    private static string ReadHeader(string[] fields, out AstmRecord record)
+    private static string ReadHeader(in Fields fields, out AstmRecord record)
     {
         record = null!;
-        if (At(fields, 1) != @"\^&")
+        if (fields[1] is not @"\^&")
         {
             return @"the delimiters are not \^&";
         }
 
-        var sender = At(fields, 4).Split(Component);
-        if (sender.Length < 3 || sender[2].Length == 0)
+        var sender = fields[4];
+        var serial = sender.Part(Component, 2);
+        if (serial.Length == 0)
         {
             return "the header names no product and serial number";
         }
 
-        var settings = At(fields, 5).Split(Component).Select(s => s.Split('=', 2)).Where(s => s.Length == 2)
-            .GroupBy(s => s[0], StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First()[1], StringComparer.Ordinal);
-        var (low, high) = Limits(settings);
-        var sku = sender.Length > 3 ? sender[3].TrimEnd('-') : "";
+        var unit = Setting(fields[5], 'U') switch { "0" => "mg/dL", "1" => "mmol/L", _ => null };
+        var (low, high) = Limits(Setting(fields[5], 'V'), unit);
         record = new Header(
-            sender[0], sender[1].Split(Repeat), sender[2], sku.Length > 0 ? sku : null, Whole(At(fields, 6)),
-            settings.GetValueOrDefault("U") switch { "0" => "mg/dL", "1" => "mmol/L", _ => null },
-            low, high, ReadTime(fields.LastOrDefault(f => f.Length > 0)));
+            sender.Part(Component, 0).ToString(), sender.Part(Component, 1).Parts(Repeat), serial.ToString(),
+            TextOrNull(sender.Part(Component, 3).TrimEnd('-')), Whole(fields[6]),
+            unit, low, high, ReadTime(fields.Line.LastPart(Field)));
         return "";
     }
 
     // V = low and high limit in one number, the last three digits the high one; whole mg/dL, or tenths of a mmol/L when the meter shows those.
-    private static (decimal? Low, decimal? High) Limits(Dictionary<string, string> settings)
+    private static (decimal? Low, decimal? High) Limits(ReadOnlySpan<char> limits, string? unit)
     {
-        if (!settings.TryGetValue("V", out var limits) || limits.Length is < 5 or > 8 || !limits.All(char.IsAsciiDigit))
+        if (limits.Length is < 5 or > 8 || Whole(limits[..^3]) is not { } low || Whole(limits[^3..]) is not { } high)
         {
             return (null, null);
         }
 
-        var divisor = settings.GetValueOrDefault("U") == "1" ? 10m : 1m;
-        return (Number(limits[..^3])!.Value / divisor, Number(limits[^3..])!.Value / divisor);
+        return unit == "mmol/L" ? (low / 10m, high / 10m) : (low, high);
     }
 
-    private static string ReadResult(string[] fields, out AstmRecord record)
+    private static string ReadResult(in Fields fields, out AstmRecord record)
     {
         record = null!;
-        var analyte = At(fields, 2).Split(Component).LastOrDefault(part => part.Length > 0);
-        var unit = At(fields, 4).Split(Component);
-        if (Whole(At(fields, 1)) is not { } sequence || analyte is null)
+        var analyte = fields[2].LastPart(Component);
+        if (Whole(fields[1]) is not { } sequence || analyte.Length == 0)
         {
             return "the result has no number or no analyte";
         }
 
-        if (Number(At(fields, 3)) is not { } value)
+        if (!decimal.TryParse(
+            fields[3], NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
             return $"the value of result {sequence} is not a number";
         }
 
-        var written = At(fields, 8);
-        if (written.Length > 0 && ReadTime(written) is null)
+        var time = ReadTime(fields[8]);
+        if (fields[8].Length > 0 && time is null)
         {
             return $"the time of result {sequence} is not a time";
         }
 
+        var unit = fields[4];
         record = new Result(
-            sequence, analyte, value, unit[0], unit.Length > 1 && unit[1].Length > 0 ? unit[1] : null,
-            [.. At(fields, 6).Split('/').Where(marker => marker.Length > 0)], ReadTime(written));
+            sequence, analyte.ToString(), value, unit.Part(Component, 0).ToString(), TextOrNull(unit.Part(Component, 1)),
+            ReadMarkers(fields[6]), time);
         return "";
     }
 
@@ -141,14 +144,47 @@ public abstract record AstmRecord
         return "";
     }
 
-    private static string At(string[] fields, int index) => index < fields.Length ? fields[index] : "";
+    // The first setting of this name in A=1^C=63^…, or empty.
+    private static ReadOnlySpan<char> Setting(ReadOnlySpan<char> settings, char name)
+    {
+        while (settings.Length > 0)
+        {
+            var setting = settings.Part(Component, 0);
+            if (setting is [var first, '=', .. var value] && first == name)
+            {
+                return value;
+            }
 
-    private static int? Whole(string text) =>
+            settings = settings[Math.Min(setting.Length + 1, settings.Length)..];
+        }
+
+        return [];
+    }
+
+    private static string[] ReadMarkers(ReadOnlySpan<char> text) =>
+        text.Length == 0 ? [] : text.Contains(Marker) ? text.ToString().Split(Marker, StringSplitOptions.RemoveEmptyEntries) : [text.ToString()];
+
+    private static string? TextOrNull(ReadOnlySpan<char> text) => text.Length > 0 ? text.ToString() : null;
+
+    private static int? Whole(ReadOnlySpan<char> text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static decimal? Number(string text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    // To the hour alone is no form of LIS02.
+    private static DateTime? ReadTime(ReadOnlySpan<char> text) => text.Length != 10 && CompactTime.TryRead(text, out var time) ? time : null;
 
-    private static DateTime? ReadTime(string? text) => DateTime.TryParseExact(
-        text, ["yyyyMMddHHmmss", "yyyyMMddHHmm", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+    /// <summary>The fields of a record; what is not there is empty.</summary>
+    private readonly ref struct Fields
+    {
+        private readonly ReadOnlySpan<Range> _ranges;
+
+        public Fields(ReadOnlySpan<char> line, Span<Range> room)
+        {
+            Line = line;
+            _ranges = room[..line.Split(room, Field)];
+        }
+
+        public ReadOnlySpan<char> Line { get; }
+
+        public ReadOnlySpan<char> this[int index] => index < _ranges.Length ? Line[_ranges[index]] : [];
+    }
 }

@@ -11,6 +11,9 @@ internal ref struct GattReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
+    // What a field beyond the end reads as; no field is longer.
+    private static ReadOnlySpan<byte> Zeros => [0, 0, 0, 0, 0, 0, 0, 0];
+
     /// <summary>True once a field lay beyond the end.</summary>
     public bool IsShort { get; private set; }
 
@@ -57,7 +60,7 @@ internal ref struct GattReader(ReadOnlySpan<byte> bytes)
         {
             IsShort = true;
             _rest = [];
-            return new byte[count];
+            return Zeros[..count];
         }
 
         var taken = _rest[..count];

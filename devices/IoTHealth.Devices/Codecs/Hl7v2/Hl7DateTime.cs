@@ -17,20 +17,19 @@ public readonly record struct Hl7DateTime(DeviceTime Time, bool HasTimeOfDay)
     private const int YearFirst = 1900;
     private const int YearLast = 2199;
 
-    private static readonly string[] Forms = ["yyyyMMdd", "yyyyMMddHH", "yyyyMMddHHmm", "yyyyMMddHHmmss"];
-
     /// <summary>Reads a time; false for anything else, whatever it is.</summary>
     public static bool TryRead(string text, out Hl7DateTime result)
     {
         result = default;
-        text = text.Trim();
-        var sign = text.AsSpan().LastIndexOfAny('+', '-');
-        var (clock, zone) = sign < 0 ? (text, "") : (text[..sign], text[sign..]);
-        var point = clock.IndexOf('.', StringComparison.Ordinal);
-        var (whole, fraction) = point < 0 ? (clock, "0") : (clock[..point], clock[(point + 1)..]);
-        if (!DateTime.TryParseExact(whole, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var wall) ||
-            wall.Year is < YearFirst or > YearLast || !TryFraction(fraction, out var ticks) || (point >= 0 && whole.Length != SecondLength) ||
-            !TryOffset(zone, out var offset))
+        var sent = text.AsSpan().Trim();
+        var sign = sent.LastIndexOfAny('+', '-');
+        var clock = sign < 0 ? sent : sent[..sign];
+        var zone = sign < 0 ? [] : sent[sign..];
+        var point = clock.IndexOf('.');
+        var whole = point < 0 ? clock : clock[..point];
+        var fraction = point < 0 ? "0" : clock[(point + 1)..];
+        if (!CompactTime.TryRead(whole, out var wall) || wall.Year is < YearFirst or > YearLast || !TryFraction(fraction, out var ticks) ||
+            (point >= 0 && whole.Length != SecondLength) || !TryOffset(zone, out var offset))
         {
             return false;
         }
@@ -39,14 +38,24 @@ public readonly record struct Hl7DateTime(DeviceTime Time, bool HasTimeOfDay)
         return true;
     }
 
-    private static bool TryFraction(string digits, out long ticks)
+    // Tenths of a microsecond: seven digits, however many were sent.
+    private static bool TryFraction(ReadOnlySpan<char> digits, out long ticks)
     {
         ticks = 0;
-        return digits.Length is > 0 and <= FractionMaximum &&
-               long.TryParse(digits.PadRight(FractionMaximum, '0'), NumberStyles.None, CultureInfo.InvariantCulture, out ticks);
+        if (digits.Length is 0 or > FractionMaximum || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ticks))
+        {
+            return false;
+        }
+
+        for (var missing = FractionMaximum - digits.Length; missing > 0; missing--)
+        {
+            ticks *= 10;
+        }
+
+        return true;
     }
 
-    private static bool TryOffset(string zone, out TimeSpan? offset)
+    private static bool TryOffset(ReadOnlySpan<char> zone, out TimeSpan? offset)
     {
         offset = null;
         if (zone.Length == 0)
@@ -54,7 +63,7 @@ public readonly record struct Hl7DateTime(DeviceTime Time, bool HasTimeOfDay)
             return true;
         }
 
-        if (zone.Length != 5 || !int.TryParse(zone.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ||
+        if (zone.Length != 5 || !int.TryParse(zone[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ||
             digits > 1400 || digits % 100 > 59)
         {
             return false;

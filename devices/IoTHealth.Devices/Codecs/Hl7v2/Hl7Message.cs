@@ -70,17 +70,28 @@ public sealed class Hl7Message
         var continued = new StringBuilder();
         foreach (var line in text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (IsSegment(line, field) && continued.Length > 0)
+            if (lines.Count == 0 || IsSegment(line, field))
             {
-                lines.Add(continued.ToString());
-                continued.Clear();
+                Complete();
+                lines.Add(line);
             }
-
-            continued.Append(line);
+            else
+            {
+                continued.Append(continued.Length == 0 ? lines[^1] : "").Append(line);
+            }
         }
 
-        lines.Add(continued.ToString());
+        Complete();
         return lines;
+
+        void Complete()
+        {
+            if (continued.Length > 0)
+            {
+                lines[^1] = continued.ToString();
+                continued.Clear();
+            }
+        }
     }
 
     private static bool IsSegment(string line, char field) =>

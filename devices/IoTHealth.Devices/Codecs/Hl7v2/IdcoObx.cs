@@ -27,8 +27,19 @@ internal static class IdcoObx
     }
 
     /// <summary>When the observation was made, as it was sent: OBX-14, else OBX-17, else the report's time.</summary>
-    public static string Time(Hl7Segment segment, string reportTime) =>
-        new[] { segment.Component(14, 1), segment.Component(17, 1) }.FirstOrDefault(time => Hl7DateTime.TryRead(time, out _), reportTime);
+    public static string Time(Hl7Segment segment, string reportTime)
+    {
+        foreach (var field in (ReadOnlySpan<int>)[14, 17])
+        {
+            var time = segment.Component(field, 1);
+            if (Hl7DateTime.TryRead(time, out _))
+            {
+                return time;
+            }
+        }
+
+        return reportTime;
+    }
 
     // A unit that is a number of the nomenclature has its name beside it.
     private static string Unit(Hl7Segment segment)

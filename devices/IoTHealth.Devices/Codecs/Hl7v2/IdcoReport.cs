@@ -112,19 +112,20 @@ public sealed record IdcoReport(
     // What the observations say counts; PID-3 'model:M/serial:S' fills what they leave open.
     private static IdcoDevice Describe(List<IdcoObservation> observations, List<string> patientIds)
     {
-        string Find(uint code) => observations.Find(o => o.Code == code) switch
-        {
-            null => "",
-            { Number: not null } number => number.Sent,
-            var found => (found.Coding ?? found.Text).Trim(),
-        };
+        string Find(uint code) => observations.Find(o => o.Code == code) is { } found ? Said(found) : "";
         var fromPid = patientIds.Select(PidDevice).FirstOrDefault(device => device is not null);
         return new IdcoDevice(
             Find(DeviceType), Or(Find(DeviceModel), fromPid?.Model), Or(Find(DeviceSerial), fromPid?.Serial), Find(DeviceManufacturer));
     }
 
-    /// <summary>The serial number that PID-3 names, or null.</summary>
-    public string? PatientSerial => PatientIds.Select(PidDevice).FirstOrDefault(device => device is not null)?.Serial;
+    /// <summary>Every serial number that it names, in OBX or in PID-3.</summary>
+    public IEnumerable<string> Serials => Observations.Where(o => o.Code == DeviceSerial).Select(Said)
+        .Concat(PatientIds.Select(id => PidDevice(id)?.Serial ?? ""))
+        .Where(serial => serial.Length > 0);
+
+    // A serial number may come as a number.
+    private static string Said(IdcoObservation observation) =>
+        (observation.Number is null ? observation.Coding ?? observation.Text : observation.Sent).Trim();
 
     private static (string Model, string Serial)? PidDevice(string id)
     {

@@ -71,6 +71,16 @@ public static class IdcoTerms
     }
 
     /// <summary>Whether a term holds a date, whatever type the sender gives it (738017 to 738050 arrive as NM).</summary>
-    public static bool IsDate(string referenceId) =>
-        referenceId.Split('_').Any(part => part is "DTM" or "DT");
+    public static bool IsDate(string referenceId)
+    {
+        foreach (var part in referenceId.AsSpan().Split('_'))
+        {
+            if (referenceId.AsSpan()[part] is "DTM" or "DT")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -14,7 +14,7 @@ public sealed class BusConnectionTests
         server.Export("/echo", new Answering(call => new BusReply(call.Signature, call.Body)));
         await server.RequestNameAsync(Service, CancellationToken.None);
 
-        object[] values = [(byte)1, true, -2, 3UL, 2.5, "日本語", new ObjectPath("/a/b"), new byte[] { 1, 2 }, new[] { "x" }, new Dictionary<string, object> { ["k"] = (ushort)9 }, new object[] { 1, "s" }];
+        object[] values = [(byte)1, true, -2, 3UL, 2.5, "日本語", new ObjectPath("/a/b"), new byte[1_000_000], new[] { "x" }, new Dictionary<string, object> { ["k"] = (ushort)9 }, new object[] { 1, "s" }];
         var answer = await client.CallAsync(Service, "/echo", "a.b", "Echo", "ybitdsoayasa{sv}(is)", values, CancellationToken.None);
 
         Assert.True(Values.Same(values, answer));

@@ -1,0 +1,119 @@
+using System.Globalization;
+using IoTHealth.Measurements;
+using IoTHealth.Testing;
+using IoTHealth.Testing.VirtualMachine;
+
+namespace IoTHealth.VirtualMachine.Tests;
+
+/// <summary>
+/// The gateway over the kernel's Bluetooth stack and BlueZ: three virtual controllers in one ether, the gateway on the first, a
+/// cuff and a glucose meter on the others.
+/// </summary>
+public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<BluetoothTests.Guest>
+{
+    private const int Records = 240;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+
+    [Fact]
+    public async Task A_cuff_s_indications_arrive_also_after_bluetoothd_was_restarted()
+    {
+        var account = new CuffAccount(guest.Machine.Out, "B-0001");
+        await guest.Cuff.StartAsync();
+        await HasSentAsync(account, 1, "cuff's program to its first indication");
+        await guest.Machine.RunAsync("kill -9 $(cat /run/bluetoothd.pid) && start-bluetoothd");
+        await HasSentAsync(account, account.Sent + 3, "indications after bluetoothd's restart");
+        await guest.Cuff.KillAsync();
+        IReadOnlyList<Measurement> stored = [];
+        await Eventually.SeesAsync(
+            "what was sent is stored",
+            async _ => stored = await guest.Edge.JournalAsync(DeviceId.FromSerial("IoTHealth", "Cuff-1", "B-0001")),
+            found => found.Count >= account.Sent - 1, Patience, TimeSpan.FromSeconds(1));
+        account.AssertStored(stored, mostLost: 1);
+    }
+
+    [Fact]
+    public async Task A_meter_that_vanishes_in_mid_read_out_ends_complete()
+    {
+        var account = new MeterAccount(guest.Machine.Out, "G-0001");
+        using (new Timed("Bluetooth", "meter's program to a third of its memory"))
+        {
+            await guest.Meter.StartAsync();
+            await Eventually.HoldsAsync("a third of the memory is read", () => account.Acknowledged >= Records / 3, Patience);
+        }
+
+        await guest.Meter.KillAsync();
+        Assert.InRange(account.Acknowledged, Records / 3, Records - 1);
+        Assert.Equal(0, account.Uploads);
+
+        using var timed = new Timed("Bluetooth", "read-out after the meter came back");
+        await guest.Meter.StartAsync();
+        await Eventually.HoldsAsync("the memory is read to its end", () => account.Uploads > 0, Patience);
+        IReadOnlyList<Measurement> stored = [];
+        await Eventually.SeesAsync(
+            "the memory is stored",
+            async _ => stored = await guest.Edge.JournalAsync(DeviceId.FromSerial("IoTHealth", "Glucose-1", "G-0001")),
+            found => found.Count > Records * 9 / 10, Patience, TimeSpan.FromSeconds(1));
+        account.AssertStoredOnce(stored);
+    }
+
+    private static async Task HasSentAsync(CuffAccount account, int count, string what)
+    {
+        using var timed = new Timed("Bluetooth", what);
+        await Eventually.SeesAsync(
+            $"the cuff has sent {count} measurements", _ => Task.FromResult(account.Sent), sent => sent >= count, Patience);
+    }
+
+    /// <summary>One machine and one gateway for all of them.</summary>
+    public sealed class Guest : IAsyncLifetime
+    {
+        private readonly TestFolder folder = new("vm");
+        private Machine? machine;
+
+        internal Machine Machine => machine!;
+
+        internal GuestEdge Edge { get; private set; } = null!;
+
+        internal SimulatedPeripheral Cuff { get; private set; } = null!;
+
+        internal SimulatedPeripheral Meter { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            machine = await Machine.StartAsync(new MachineSettings(folder.Path, BuiltPrograms.Folder), Patience);
+            Timed.Tell("Bluetooth", "guest up", machine.Boot);
+            IReadOnlyDictionary<string, string> said;
+            using (new Timed("Bluetooth", "controllers and bluetoothd up"))
+            {
+                said = Pairs(await machine.RunAsync("start-bluetooth", Patience));
+            }
+
+            Cuff = new SimulatedPeripheral(machine, "hci1", "blood-pressure-cuff", "B-0001", "--every 2s");
+            Meter = new SimulatedPeripheral(
+                machine, "hci2", "glucose-meter", "G-0001", $"--records {Records.ToString(CultureInfo.InvariantCulture)} --now 2026-11-23T12:00 --pace 20ms --rest 1s");
+            using var timed = new Timed("Bluetooth", "gateway up");
+            Edge = await GuestEdge.StartAsync(
+                machine,
+                Device("blood-pressure-cuff", "Cuff-1", "B-0001", said["hci1"]) + Device("glucose-meter-ble", "Glucose-1", "G-0001", said["hci2"]));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await (machine?.DisposeAsync() ?? ValueTask.CompletedTask);
+            folder.DisposeUnlessKept();
+        }
+
+        private static Dictionary<string, string> Pairs(string said) =>
+            said.Split('\n').Select(line => line.Split(' ', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+
+        private static string Device(string profile, string model, string serial, string address) => $$"""
+              - key: {{serial}}
+                profile: {{profile}}
+                maker: IoTHealth
+                model: {{model}}
+                serial: {{serial}}
+                place: 101-A
+                radio: { address: "{{address}}", adapter: hci0 }
+
+            """;
+    }
+}
