@@ -30,9 +30,8 @@ public static class InstantCorrection
             return (received.Wall, ReceiptUncertainty + received.Behind, TimeBasis.Received);
         }
 
-        var instant = new DateTimeOffset(device.Wall, device.Offset ?? zone.GetUtcOffset(device.Wall)).ToUniversalTime();
         var isGatewayBehind = received.Behind > TimeSpan.Zero;
-        if (instant < OldestBelievable || (!isGatewayBehind && instant > received.Wall + AheadMaximum))
+        if (!TryUniversal(device.Wall, device.Offset ?? zone.GetUtcOffset(device.Wall), out var instant) || instant < OldestBelievable || (!isGatewayBehind && instant > received.Wall + AheadMaximum))
         {
             return (received.Wall, ReceiptUncertainty + received.Behind, TimeBasis.DeviceDistrusted);
         }
@@ -40,6 +39,14 @@ public static class InstantCorrection
         return device.Offset is not null
             ? (instant, ZonedUncertainty, TimeBasis.DeviceZoned)
             : (instant, Ambiguity(zone, device.Wall), TimeBasis.DeviceLocal);
+    }
+
+    // At the calendar's ends an offset leads out of it.
+    private static bool TryUniversal(DateTime wall, TimeSpan offset, out DateTimeOffset instant)
+    {
+        var isInCalendar = wall.Ticks - offset.Ticks >= DateTime.MinValue.Ticks && wall.Ticks - offset.Ticks <= DateTime.MaxValue.Ticks;
+        instant = isInCalendar ? new DateTimeOffset(wall.Ticks - offset.Ticks, TimeSpan.Zero) : default;
+        return isInCalendar;
     }
 
     // In the hour that happens twice, or never, nobody can tell which one the device meant.

@@ -22,6 +22,8 @@ public sealed class InstantCorrectionTests
         { "1970-01-01T00:00:00", 0, "Asia/Tokyo", "2026-11-24T03:00:00Z", TimeBasis.DeviceDistrusted },
         { "1900-01-01T00:00:00", -14, "Asia/Tokyo", "2026-11-24T03:00:00Z", TimeBasis.DeviceDistrusted },
         { "9998-12-31T23:59:59", 14, "Asia/Tokyo", "2026-11-24T03:00:00Z", TimeBasis.DeviceDistrusted },
+        { "9999-12-31T23:59:59", null, "America/New_York", "2026-11-24T03:00:00Z", TimeBasis.DeviceDistrusted },
+        { "0001-01-01T00:00:00", null, "Asia/Tokyo", "2026-11-24T03:00:00Z", TimeBasis.DeviceDistrusted },
         { "2026-10-25T02:30:00", null, "Europe/Berlin", "2026-10-25T01:30:00Z", TimeBasis.DeviceLocal },
     };
 
