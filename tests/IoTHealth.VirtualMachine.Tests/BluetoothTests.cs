@@ -12,23 +12,24 @@ namespace IoTHealth.VirtualMachine.Tests;
 public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<BluetoothTests.Guest>
 {
     private const int Records = 240;
+
+    // BlueZ confirms an indication before the gateway has it; a session of the cuff is two.
+    private const int MostLost = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     [Fact]
     public async Task A_cuff_s_indications_arrive_also_after_bluetoothd_was_restarted()
     {
+        var cuff = DeviceId.FromSerial("IoTHealth", "Cuff-1", "B-0001");
         var account = new CuffAccount(guest.Machine.Out, "B-0001");
         await guest.Cuff.StartAsync();
-        await HasSentAsync(account, 1, "cuff's program to its first indication");
+        await HasSentAsync(account, 2, "cuff's program to its first indications");
+        await guest.Edge.JournalAsync(cuff, atLeast: 2);
+
         await guest.Machine.RunAsync("kill -9 $(cat /run/bluetoothd.pid) && start-bluetoothd");
-        await HasSentAsync(account, account.Sent + 3, "indications after bluetoothd's restart");
-        await guest.Cuff.KillAsync();
-        IReadOnlyList<Measurement> stored = [];
-        await Eventually.SeesAsync(
-            "what was sent is stored",
-            async _ => stored = await guest.Edge.JournalAsync(DeviceId.FromSerial("IoTHealth", "Cuff-1", "B-0001")),
-            found => found.Count >= account.Sent - 1, Patience, TimeSpan.FromSeconds(1));
-        account.AssertStored(stored, mostLost: 1);
+        var sent = account.Sent + 4;
+        await HasSentAsync(account, sent, "bluetoothd's restart to further indications");
+        account.AssertStored(await guest.Edge.JournalAsync(cuff, atLeast: sent - MostLost), first: sent, MostLost);
     }
 
     [Fact]
@@ -41,19 +42,14 @@ public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<B
             await Eventually.HoldsAsync("a third of the memory is read", () => account.Acknowledged >= Records / 3, Patience);
         }
 
-        await guest.Meter.KillAsync();
+        await guest.Meter.VanishAsync();
         Assert.InRange(account.Acknowledged, Records / 3, Records - 1);
         Assert.Equal(0, account.Uploads);
 
-        using var timed = new Timed("Bluetooth", "read-out after the meter came back");
+        using var timed = new Timed("Bluetooth", "meter's program again to the end of its memory");
         await guest.Meter.StartAsync();
         await Eventually.HoldsAsync("the memory is read to its end", () => account.Uploads > 0, Patience);
-        IReadOnlyList<Measurement> stored = [];
-        await Eventually.SeesAsync(
-            "the memory is stored",
-            async _ => stored = await guest.Edge.JournalAsync(DeviceId.FromSerial("IoTHealth", "Glucose-1", "G-0001")),
-            found => found.Count > Records * 9 / 10, Patience, TimeSpan.FromSeconds(1));
-        account.AssertStoredOnce(stored);
+        account.AssertStoredOnce(await guest.Edge.JournalAsync(DeviceId.FromSerial("IoTHealth", "Glucose-1", "G-0001"), account.Results.Count));
     }
 
     private static async Task HasSentAsync(CuffAccount account, int count, string what)
@@ -87,7 +83,7 @@ public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<B
                 said = Pairs(await machine.RunAsync("start-bluetooth", Patience));
             }
 
-            Cuff = new SimulatedPeripheral(machine, "hci1", "blood-pressure-cuff", "B-0001", "--every 2s");
+            Cuff = new SimulatedPeripheral(machine, "hci1", "blood-pressure-cuff", "B-0001", "--every 4s");
             Meter = new SimulatedPeripheral(
                 machine, "hci2", "glucose-meter", "G-0001", $"--records {Records.ToString(CultureInfo.InvariantCulture)} --now 2026-11-23T12:00 --pace 20ms --rest 1s");
             using var timed = new Timed("Bluetooth", "gateway up");

@@ -26,7 +26,7 @@ internal sealed class GuestEdge
     {
         Configure(Path.Combine(machine.Out, "setup"), devices);
         var program = BuiltPrograms.InGuest("IoTHealth.Edge");
-        await machine.RunAsync($"cp -r /out/setup /run/edge && {{ {program} run --config /run/edge/edge.yaml >/out/edge.out 2>/out/edge.log & }}");
+        await machine.RunAsync($"cp -r /out/setup /run/edge && {{ {program} run --config /run/edge/edge.yaml >/out/edge.out 2>/out/edge.log & echo $! >/run/edge/pid; }}");
         await Eventually.SeesAsync(
             "the gateway in the guest serves",
             _ => File.ReadAllTextAsync(Path.Combine(machine.Out, "edge.out"), CancellationToken.None),
@@ -40,18 +40,23 @@ internal sealed class GuestEdge
         $"the gateway in the guest logs '{text}' {times} times",
         _ => Task.FromResult(Regex.Count(File.ReadAllText(Log), Regex.Escape(text))), count => count >= times, Patience);
 
-    /// <summary>What the journal holds of a device, as after a power cut at this moment. Nothing may be on its way in.</summary>
+    /// <summary>What the journal holds of a device, as after a power cut at this moment; of each measurement the newest revision.</summary>
     public async Task<IReadOnlyList<Measurement>> JournalAsync(DeviceId device)
     {
         var copy = $"journal-{++copies}";
-        await machine.RunAsync($"cp -r /run/edge/data /out/{copy} && rm -f /out/{copy}/*-shm");
+        await machine.RunAsync($"kill -STOP $(cat /run/edge/pid); cp -r /run/edge/data /out/{copy}; kill -CONT $(cat /run/edge/pid); rm -f /out/{copy}/*-shm");
         await using var journal = SqliteJournal.Open(new JournalOptions { Folder = Path.Combine(machine.Out, copy) }, Gateway, TimeProvider.System);
         return
         [
             .. journal.Read(1, journal.Head, MostEntries, int.MaxValue)
-                .Where(entry => entry.Kind == EntryKind.Measurement).Select(Decode).Where(measurement => measurement.Device == device),
+                .Where(entry => entry.Kind == EntryKind.Measurement).Select(Decode).Where(measurement => measurement.Device == device)
+                .GroupBy(measurement => measurement.Id).Select(revisions => revisions.Last()),
         ];
     }
+
+    /// <summary>The same, once it holds so many.</summary>
+    public Task<IReadOnlyList<Measurement>> JournalAsync(DeviceId device, int atLeast) => Eventually.SeesAsync(
+        $"{atLeast} measurements of {device} are stored", _ => JournalAsync(device), stored => stored.Count >= atLeast, Patience, TimeSpan.FromSeconds(2));
 
     private static Measurement Decode(Entry entry) =>
         WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out var reason) ? measurement : throw new InvalidDataException(reason);

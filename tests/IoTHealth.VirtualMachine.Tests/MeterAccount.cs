@@ -13,14 +13,16 @@ internal sealed class MeterAccount(string folder, string serial)
     /// <summary>How many uploads came to their end.</summary>
     public int Uploads => Lines.Count(line => (string?)line["event"] == "uploaded");
 
+    /// <summary>The results of the memory as time, comparator, number and unit; without tests of the meter itself.</summary>
+    public IReadOnlyList<string> Results => [.. Lines.Where(line => (string?)line["event"] == "memory" && !(bool)line["control"]!).Select(Text)];
+
     private IReadOnlyList<JsonNode> Lines => AccountLines.Read(Path.Combine(folder, serial + ".meter.jsonl"));
 
-    /// <summary>Every result of the memory is stored once and nothing else; tests of the meter itself are not.</summary>
+    /// <summary>Every result of the memory is stored once, and nothing else.</summary>
     public void AssertStoredOnce(IReadOnlyList<Measurement> stored)
     {
-        var results = Lines.Where(line => (string?)line["event"] == "memory" && !(bool)line["control"]!).Select(Text).Order(StringComparer.Ordinal).ToList();
-        Assert.NotEmpty(results);
-        Assert.Equal(results, stored.Select(Text).Order(StringComparer.Ordinal));
+        Assert.NotEmpty(Results);
+        Assert.Equal(Results.Order(StringComparer.Ordinal), stored.Select(Text).Order(StringComparer.Ordinal));
     }
 
     private static string Text(JsonNode line)

@@ -10,6 +10,8 @@ internal sealed class SimulatedPeripheral(Machine machine, string adapter, strin
         $"{BuiltPrograms.InGuest("IoTHealth.Simulators")} bluetooth-peripheral --adapter {adapter} --device {device} --serial {serial} --out /out {options} "
         + $">>/out/{serial}.out 2>>/out/{serial}.log & echo $! >/run/{serial}.pid");
 
-    /// <summary>Ends it at once, as if it had run out of power.</summary>
-    public Task KillAsync() => machine.RunAsync($"kill -9 $(cat /run/{serial}.pid)");
+    /// <summary>Ends it at once, and its radio with it, as if it had run out of power.</summary>
+    public Task VanishAsync() => machine.RunAsync(
+        $"kill -9 $(cat /run/{serial}.pid); dbus-send --system --print-reply --dest=org.bluez /org/bluez/{adapter} "
+        + "org.freedesktop.DBus.Properties.Set string:org.bluez.Adapter1 string:Powered variant:boolean:false");
 }

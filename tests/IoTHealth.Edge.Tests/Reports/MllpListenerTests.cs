@@ -78,6 +78,16 @@ public sealed class MllpListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_report_without_a_model_is_never_given_to_one_of_two()
+    {
+        using var transmitter = await Transmitter.ConnectAsync(_listener.EndPoint);
+        await transmitter.SendAsync(Transmitter.Report().Replace("model:Pace-DR/", "model:/", StringComparison.Ordinal));
+        Assert.StartsWith("MSA|AE|C-1|several registered devices", await transmitter.AnswerAsync(), StringComparison.Ordinal);
+        Assert.Empty(Measurements());
+        Assert.Equal("mllp", Assert.Single(_journal.Quarantine(10)).Bytes.Source);
+    }
+
+    [Fact]
     public async Task What_is_no_report_is_answered_kept_and_does_not_end_the_talk()
     {
         using var transmitter = await Transmitter.ConnectAsync(_listener.EndPoint);
@@ -213,7 +223,11 @@ public sealed class MllpListenerTests : IAsyncLifetime
     {
         var catalog = DriverCatalog.Load();
         var registry = new DeviceRegistry(
-            Sample.Configuration(_folder.Path, new DeviceSettings("pacemaker-01", "pacemaker", "IoTHealth", "Pace-DR", "P-0001", "101-A")), catalog);
+            Sample.Configuration(
+                _folder.Path,
+                new DeviceSettings("pacemaker-01", "pacemaker", "IoTHealth", "Pace-DR", "P-0001", "101-A"),
+                new DeviceSettings("pacemaker-02", "pacemaker", "IoTHealth", "Pace-VR", "P-0001", "102-A")),
+            catalog);
         var intake = new MeasurementIntake(_faulty, new GatewayClock(_time, default));
         var listener = new MllpListener(
             MllpDoor.Of(settings), catalog, new ReportDesk(registry, intake, _faulty), _time, NullLogger<MllpListener>.Instance);

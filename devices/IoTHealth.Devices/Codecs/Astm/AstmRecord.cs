@@ -102,7 +102,7 @@ public abstract record AstmRecord
     // V = low and high limit in one number, the last three digits the high one; whole mg/dL, or tenths of a mmol/L when the meter shows those.
     private static (decimal? Low, decimal? High) Limits(ReadOnlySpan<char> limits, string? unit)
     {
-        if (limits.Length is < 5 or > 8 || Whole(limits[..^3]) is not { } low || Whole(limits[^3..]) is not { } high)
+        if (limits.Length is < 5 or > 8 || limits.ContainsAnyExceptInRange('0', '9') || Whole(limits[..^3]) is not { } low || Whole(limits[^3..]) is not { } high)
         {
             return (null, null);
         }

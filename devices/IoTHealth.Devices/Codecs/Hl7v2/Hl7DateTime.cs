@@ -42,7 +42,8 @@ public readonly record struct Hl7DateTime(DeviceTime Time, bool HasTimeOfDay)
     private static bool TryFraction(ReadOnlySpan<char> digits, out long ticks)
     {
         ticks = 0;
-        if (digits.Length is 0 or > FractionMaximum || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ticks))
+        if (digits.Length > FractionMaximum || digits.ContainsAnyExceptInRange('0', '9') ||
+            !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ticks))
         {
             return false;
         }
