@@ -54,7 +54,8 @@ check_sdk() {
 }
 
 # program:package
-needs=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb dbus-daemon:dbus-daemon mllp_send:python3-hl7)
+needs=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb dbus-daemon:dbus-daemon mllp_send:python3-hl7
+  qemu-system-x86_64:qemu-system-x86 cpio:cpio modprobe:kmod busybox:busybox-static bluetoothctl:bluez btvirt:bluez-test-tools xz:xz-utils)
 
 missing_packages() {
   local need

@@ -58,18 +58,20 @@ public sealed class RecordBundle
     private void Add(AttributedMeasurement attributed)
     {
         var links = Links(attributed);
-        var observation = Once(
-            Systems.Observation, attributed.ObservationIdentifier, () => ObservationRecord.Of(attributed, links));
-        Put(ProvenanceRecord.IdOf(attributed), ProvenanceRecord.Of(attributed, observation, links.Gateway));
+        var told = attributed.Document is null
+            ? Once(Systems.Observation, attributed.ObservationIdentifier, () => ObservationRecord.Of(attributed, links))
+            : Once(Systems.Document, attributed.ObservationIdentifier, () => DocumentRecord.Of(attributed, links));
+        Put(ProvenanceRecord.IdOf(attributed), ProvenanceRecord.Of(attributed, told, links.Gateway));
     }
 
     private void TakeBack(AttributedMeasurement wrong)
     {
-        var url = Url(Systems.Observation, wrong.ObservationIdentifier);
-        if (_urls.TryAdd((Systems.Observation, wrong.ObservationIdentifier), url))
+        var system = wrong.Document is null ? Systems.Observation : Systems.Document;
+        var url = Url(system, wrong.ObservationIdentifier);
+        if (_urls.TryAdd((system, wrong.ObservationIdentifier), url))
         {
-            var observation = ObservationRecord.TakenBack(wrong, Links(wrong));
-            Write(url, observation, $"Observation?{Search(Systems.Observation, wrong.ObservationIdentifier)}");
+            Resource told = wrong.Document is null ? ObservationRecord.TakenBack(wrong, Links(wrong)) : DocumentRecord.TakenBack(wrong, Links(wrong));
+            Write(url, told, $"{told.TypeName}?{Search(system, wrong.ObservationIdentifier)}");
         }
     }
 

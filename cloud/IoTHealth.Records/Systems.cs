@@ -4,6 +4,7 @@ namespace IoTHealth.Records;
 public static class Systems
 {
     public const string Observation = "urn:iothealth:observation";
+    public const string Document = "urn:iothealth:document";
     public const string Device = "urn:iothealth:device";
     public const string Gateway = "urn:iothealth:gateway";
     public const string Journal = "urn:iothealth:journal-position";

@@ -32,7 +32,7 @@ internal sealed class FhirEndpoint : IAsyncDisposable
     /// <summary>Decides the status of a transaction; 200 unless the test says otherwise.</summary>
     public Func<JsonObject, int> Judge { get; set; } = _ => 200;
 
-    /// <summary>Identifiers of the Observations in the order they were first taken.</summary>
+    /// <summary>Identifiers of the Observations and reports in the order they were first taken.</summary>
     public ConcurrentQueue<string> Observations { get; } = [];
 
     /// <summary>Observations that were sent again after they were taken.</summary>
@@ -67,7 +67,7 @@ internal sealed class FhirEndpoint : IAsyncDisposable
             return Results.Json(new { resourceType = "OperationOutcome", issue = new[] { new { diagnostics = "no good" } } }, statusCode: status);
         }
 
-        foreach (var observation in Resources(bundle, "Observation"))
+        foreach (var observation in Resources(bundle, "Observation").Concat(Resources(bundle, "DiagnosticReport")))
         {
             var identifier = (string)observation["identifier"]![0]!["value"]!;
             var told = (string)observation["status"]! == "entered-in-error" ? TakenBack

@@ -1,3 +1,4 @@
+using System.Text;
 using IoTHealth.EndToEnd.Tests.Harness;
 using IoTHealth.Testing;
 
@@ -29,6 +30,11 @@ public sealed class FourKindsTests(ITestOutputHelper output)
         Assert.Equal(0, report.ExitCode);
         Assert.Contains("missing 0, duplicated 0, foreign 0", report.Output, StringComparison.Ordinal);
         Assert.Matches(@"detect-only: B-0001 blood-pressure: measured \d+, sent \d+, stored \d+, lost \d+", report.Output);
+        // Each report of the pacemaker tells its battery once and brings one PDF.
+        var reports = JsonLines.Read(stack.Folder.FhirFile).Where(line => (string?)line["type"] == "DiagnosticReport").ToList();
+        Assert.Equal(Stored("implant-battery"), reports.Count);
+        Assert.All(reports, report => Assert.StartsWith("%PDF", Encoding.Latin1.GetString(Convert.FromBase64String(
+            (string)report["resource"]!["presentedForm"]![0]!["data"]!)), StringComparison.Ordinal));
 
         int Stored(string kind) => JsonLines.Read(stack.Folder.FhirFile).Count(line => line.ToJsonString().Contains($"\"code\":\"{kind}\"", StringComparison.Ordinal));
         bool Uploaded() => Directory.GetFiles(stack.Folder.Out, "*.meter.jsonl") is { Length: 2 } accounts

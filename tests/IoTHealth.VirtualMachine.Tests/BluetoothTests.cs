@@ -1,4 +1,3 @@
-using System.Globalization;
 using IoTHealth.Measurements;
 using IoTHealth.Testing;
 using IoTHealth.Testing.VirtualMachine;
@@ -22,7 +21,8 @@ public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<B
     {
         var cuff = DeviceId.FromSerial("IoTHealth", "Cuff-1", "B-0001");
         var account = new CuffAccount(guest.Machine.Out, "B-0001");
-        await guest.Cuff.StartAsync();
+        await using var device = new SimulatedPeripheral(guest.Machine, "hci1", "blood-pressure-cuff", "B-0001", "--every 4s");
+        await device.StartAsync();
         await HasSentAsync(account, 2, "cuff's program to its first indications");
         await guest.Edge.JournalAsync(cuff, atLeast: 2);
 
@@ -36,18 +36,20 @@ public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<B
     public async Task A_meter_that_vanishes_in_mid_read_out_ends_complete()
     {
         var account = new MeterAccount(guest.Machine.Out, "G-0001");
+        await using var device = new SimulatedPeripheral(
+            guest.Machine, "hci2", "glucose-meter", "G-0001", $"--records {Records} --now 2026-11-23T12:00 --pace 20ms --rest 1s");
         using (new Timed("Bluetooth", "meter's program to a third of its memory"))
         {
-            await guest.Meter.StartAsync();
+            await device.StartAsync();
             await Eventually.HoldsAsync("a third of the memory is read", () => account.Acknowledged >= Records / 3, Patience);
         }
 
-        await guest.Meter.VanishAsync();
+        await device.VanishAsync();
         Assert.InRange(account.Acknowledged, Records / 3, Records - 1);
         Assert.Equal(0, account.Uploads);
 
         using var timed = new Timed("Bluetooth", "meter's program again to the end of its memory");
-        await guest.Meter.StartAsync();
+        await device.StartAsync();
         await Eventually.HoldsAsync("the memory is read to its end", () => account.Uploads > 0, Patience);
         account.AssertStoredOnce(await guest.Edge.JournalAsync(DeviceId.FromSerial("IoTHealth", "Glucose-1", "G-0001"), account.Results.Count));
     }
@@ -69,10 +71,6 @@ public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<B
 
         internal GuestEdge Edge { get; private set; } = null!;
 
-        internal SimulatedPeripheral Cuff { get; private set; } = null!;
-
-        internal SimulatedPeripheral Meter { get; private set; } = null!;
-
         public async ValueTask InitializeAsync()
         {
             machine = await Machine.StartAsync(new MachineSettings(folder.Path, BuiltPrograms.Folder), Patience);
@@ -83,9 +81,6 @@ public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<B
                 said = Pairs(await machine.RunAsync("start-bluetooth", Patience));
             }
 
-            Cuff = new SimulatedPeripheral(machine, "hci1", "blood-pressure-cuff", "B-0001", "--every 4s");
-            Meter = new SimulatedPeripheral(
-                machine, "hci2", "glucose-meter", "G-0001", $"--records {Records.ToString(CultureInfo.InvariantCulture)} --now 2026-11-23T12:00 --pace 20ms --rest 1s");
             using var timed = new Timed("Bluetooth", "gateway up");
             Edge = await GuestEdge.StartAsync(
                 machine,

@@ -24,6 +24,7 @@ public sealed partial class FeedReader(
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(5);
 
     private readonly Attributor _attributor = new(log);
+    private readonly ReadingSource _source = new(log);
     private (long Assignments, long Residents) _retriedFor = (-1, -1);
     private Round? _round;
     private bool _isTakingBack;
@@ -119,19 +120,20 @@ public sealed partial class FeedReader(
     {
         var results = new List<FeedResult>();
         var items = new List<FeedItem>();
-        foreach (var (logged, isRetry) in entries.Where(one => one.Logged.Entry.Kind == EntryKind.Measurement))
+        foreach (var (logged, isRetry) in entries)
         {
-            if (!WireForm.TryDecodeMeasurement(logged.Entry.Payload, out var measurement, out var reason))
+            var (reading, mistake) = await _source.ReadAsync(logged, cancellation);
+            if (reading is null)
             {
-                results.Add(new FeedResult(logged, null, new FeedOutcome.Quarantined(reason)));
+                results.AddRange(mistake.Length > 0 ? [new FeedResult(logged, null, new FeedOutcome.Quarantined(mistake))] : []);
             }
-            else if (_attributor.Resolve(measurement.Device, measurement.Time.Instant, out reason) is { } resident)
+            else if (_attributor.Resolve(reading.Measurement.Device, reading.Measurement.Time.Instant, out var reason) is { } resident)
             {
-                items.Add(new FeedItem(logged, measurement, resident, isRetry));
+                items.Add(new FeedItem(logged, reading.Measurement, resident, isRetry, reading.Document));
             }
             else
             {
-                results.Add(new FeedResult(logged, measurement, new FeedOutcome.Awaiting(reason)));
+                results.Add(new FeedResult(logged, reading.Measurement, new FeedOutcome.Awaiting(reason)));
             }
         }
 
@@ -155,9 +157,9 @@ public sealed partial class FeedReader(
             foreach (var telling in wrong)
             {
                 if (await log.ReadAsync(telling.Shard, telling.Position - 1, 1, cancellation) is [var logged]
-                    && WireForm.TryDecodeMeasurement(logged.Entry.Payload, out var measurement, out _))
+                    && (await _source.ReadAsync(logged, cancellation)).Reading is { } reading)
                 {
-                    results.Add(new FeedResult(logged, measurement, new FeedOutcome.Awaiting("corrected")));
+                    results.Add(new FeedResult(logged, reading.Measurement, new FeedOutcome.Awaiting("corrected")));
                 }
             }
         }

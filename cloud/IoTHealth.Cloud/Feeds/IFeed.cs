@@ -1,5 +1,6 @@
 using IoTHealth.Cloud.Log;
 using IoTHealth.Measurements;
+using IoTHealth.Records;
 
 namespace IoTHealth.Cloud.Feeds;
 
@@ -8,7 +9,8 @@ namespace IoTHealth.Cloud.Feeds;
 /// <param name="Measurement">The reading.</param>
 /// <param name="Resident">Opaque key of the resident.</param>
 /// <param name="IsRetry">The receiver did not take it before while it took others: it gets one attempt, and nobody waits for it.</param>
-public sealed record FeedItem(LoggedEntry Logged, Measurement Measurement, string Resident, bool IsRetry = false);
+/// <param name="Document">The document, where it is one.</param>
+public sealed record FeedItem(LoggedEntry Logged, Measurement Measurement, string Resident, bool IsRetry = false, AttachedDocument? Document = null);
 
 /// <summary>A reading that waits, with the resident it would be told of where one can be named.</summary>
 public sealed record WaitingReading(MeasurementId Measurement, string? Resident);

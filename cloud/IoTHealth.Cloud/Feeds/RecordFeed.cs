@@ -21,6 +21,8 @@ public sealed class RecordFeed(AttributionStore attributions, IMeasurementLog lo
     /// <summary>Patients, devices and gateways that the record system surely has: it was told of them before.</summary>
     private readonly ConcurrentDictionary<string, bool> _established = [];
 
+    private readonly ReadingSource _source = new(log);
+
     /// <summary>How far this round over the take-backs that have not succeeded is.</summary>
     private Telling? _pendingAfter;
 
@@ -81,7 +83,7 @@ public sealed class RecordFeed(AttributionStore attributions, IMeasurementLog lo
     public Task<long> CountNotTakenBackAsync(CancellationToken cancellation) => attributions.CountPendingAsync(cancellation);
 
     private static AttributedMeasurement Attribute(FeedItem item, Resident resident, int number) => new(
-        item.Measurement, resident, number, new Origin(item.Logged.Journal, item.Logged.Entry.Position, item.Logged.Received));
+        item.Measurement, resident, number, new Origin(item.Logged.Journal, item.Logged.Entry.Position, item.Logged.Received), item.Document);
 
     private static (MeasurementId Measurement, int Number) Place(Sending sending) =>
         (sending.Measurement.Measurement.Id, sending.Measurement.AttributionRevision);
@@ -115,8 +117,8 @@ public sealed class RecordFeed(AttributionStore attributions, IMeasurementLog lo
     private async Task<AttributedMeasurement?> ToldAsync(Telling telling, CancellationToken cancellation) =>
         residents.Find(telling.Subject) is { } resident
         && await log.ReadAsync(telling.Shard, telling.Position - 1, 1, cancellation) is [var logged]
-        && WireForm.TryDecodeMeasurement(logged.Entry.Payload, out var measurement, out _)
-            ? Attribute(new FeedItem(logged, measurement, telling.Subject), resident, telling.Number)
+        && (await _source.ReadAsync(logged, cancellation)).Reading is { } reading
+            ? Attribute(new FeedItem(logged, reading.Measurement, telling.Subject, Document: reading.Document), resident, telling.Number)
             : null;
 
     /// <summary>

@@ -23,6 +23,9 @@ public interface IMeasurementLog : IAsyncDisposable
     /// <summary>Entries after a position, in the order of position, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<LoggedEntry>> ReadAsync(int shard, long after, int limit, CancellationToken cancellation);
 
+    /// <summary>The entries with these ids, in every revision; in no order.</summary>
+    Task<IReadOnlyList<LoggedEntry>> FindAsync(IReadOnlyList<MeasurementId> ids, CancellationToken cancellation);
+
     /// <summary>Every entry of a rare kind (assignments), in the order of receipt.</summary>
     Task<IReadOnlyList<LoggedEntry>> ReadKindAsync(EntryKind kind, CancellationToken cancellation);
 

@@ -29,6 +29,8 @@ public sealed class SqliteMeasurementLog : IMeasurementLog
     private const string EntryColumns =
         "shard, position, gateway, journal, received, gateway_position, kind, id, revision, priority, payload";
 
+    private const int IdsAtATime = 200;
+
     private readonly SqliteFile _file;
 
     private SqliteMeasurementLog(SqliteFile file) => _file = file;
@@ -53,6 +55,18 @@ public sealed class SqliteMeasurementLog : IMeasurementLog
 
     public Task<IReadOnlyList<LoggedEntry>> ReadAsync(int shard, long after, int limit, CancellationToken cancellation) =>
         EntriesAsync("where shard = $0 and position > $1 order by position limit $2", [shard, after, limit], cancellation);
+
+    public async Task<IReadOnlyList<LoggedEntry>> FindAsync(IReadOnlyList<MeasurementId> ids, CancellationToken cancellation)
+    {
+        var found = new List<LoggedEntry>();
+        foreach (var chunk in ids.Distinct().Chunk(IdsAtATime))
+        {
+            var places = string.Join(", ", Enumerable.Range(0, chunk.Length).Select(place => $"${place}"));
+            found.AddRange(await EntriesAsync($"where id in ({places})", [.. chunk.Select(id => (object)id.ToBytes())], cancellation));
+        }
+
+        return found;
+    }
 
     public Task<IReadOnlyList<LoggedEntry>> ReadKindAsync(EntryKind kind, CancellationToken cancellation) =>
         EntriesAsync("where kind = $0 order by received, shard, position", [(int)kind], cancellation);

@@ -5,7 +5,7 @@ namespace IoTHealth.Simulators.Fhir;
 /// <summary>What the receiver says of itself at <c>/metadata</c>.</summary>
 internal static class Capabilities
 {
-    private static readonly ResourceType[] Types = [ResourceType.Patient, ResourceType.Device, ResourceType.Observation, ResourceType.Provenance];
+    private static readonly ResourceType[] Types = [ResourceType.Patient, ResourceType.Device, ResourceType.Observation, ResourceType.DiagnosticReport, ResourceType.Provenance];
 
     public static CapabilityStatement Statement(DateTimeOffset at) => new()
     {

@@ -20,6 +20,8 @@ internal static class NationalRules
         Observation observation => ObservationRules.Complaints(observation, interaction.Where),
         Patient patient when !patient.Identifier.Exists(IsWhole) => [Missing("JP_Patient needs an identifier with system and value.", interaction.Where, "identifier")],
         Device device when !device.Identifier.Exists(IsWhole) => [Missing("A device needs an identifier with system and value.", interaction.Where, "identifier")],
+        DiagnosticReport report when report.Subject?.Reference is null => [Missing("A report needs its subject.", interaction.Where, "subject")],
+        DiagnosticReport report when !report.Identifier.Exists(IsWhole) => [Missing("A report needs an identifier with system and value.", interaction.Where, "identifier")],
         Provenance provenance => ProvenanceComplaints(provenance, interaction.Where),
         _ => [],
     };

@@ -3,13 +3,14 @@ using System.IO.Pipelines;
 
 namespace IoTHealth.Benchmarks.Devices;
 
-/// <summary>A line that counts its bytes both ways, and the time from the first to the last.</summary>
+/// <summary>A line that counts its bytes both ways, the time from the first to the last, and how long answers took.</summary>
 internal sealed class CountedLine : IDuplexPipe
 {
     private readonly TimeProvider _time;
     private long _first;
     private long _last;
     private long _bytes;
+    private long _turnAround;
 
     public CountedLine(IDuplexPipe line, TimeProvider time)
     {
@@ -26,14 +27,26 @@ internal sealed class CountedLine : IDuplexPipe
 
     public TimeSpan Taken => _time.GetElapsedTime(Interlocked.Read(ref _first), Interlocked.Read(ref _last));
 
-    private void Count(long bytes)
-    {
-        if (bytes == 0)
-        {
-            return;
-        }
+    /// <summary>Sum of the times from what was heard to what was said.</summary>
+    public TimeSpan TurnAround => _time.GetElapsedTime(0, Interlocked.Read(ref _turnAround));
 
+    private void Heard(long bytes)
+    {
+        if (bytes > 0)
+        {
+            Count(bytes, _time.GetTimestamp());
+        }
+    }
+
+    private void Said(long bytes)
+    {
         var now = _time.GetTimestamp();
+        Interlocked.Add(ref _turnAround, now - Interlocked.Read(ref _last));
+        Count(bytes, now);
+    }
+
+    private void Count(long bytes, long now)
+    {
         Interlocked.CompareExchange(ref _first, now, 0);
         Interlocked.Exchange(ref _last, now);
         Interlocked.Add(ref _bytes, bytes);
@@ -44,7 +57,7 @@ internal sealed class CountedLine : IDuplexPipe
         public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
             var read = await inner.ReadAsync(cancellationToken);
-            line.Count(read.Buffer.Length);
+            line.Heard(read.Buffer.Length);
             return read;
         }
 
@@ -65,7 +78,7 @@ internal sealed class CountedLine : IDuplexPipe
         public override void Advance(int bytes)
         {
             inner.Advance(bytes);
-            line.Count(bytes);
+            line.Said(bytes);
         }
 
         public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);

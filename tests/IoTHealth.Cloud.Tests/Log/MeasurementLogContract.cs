@@ -179,6 +179,22 @@ public abstract class MeasurementLogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Entries_are_found_by_their_ids_in_whatever_shard()
+    {
+        await AppendAsync(await TakeOverAsync(), Readings.HeartRates(1, 3));
+        var other = await _log.TakeOverAsync(Shard + 1, Stop);
+        await AppendAsync(other, Readings.Batch(Readings.Entry(1, Readings.HeartRate(9))) with { Journal = new JournalId("gw-02", Guid.NewGuid()) });
+        var wanted = new[] { 2, 9, 77 }.Select(sequence => Readings.HeartRate(sequence).Id).ToList();
+
+        var found = await _log.FindAsync(wanted, Stop);
+
+        Assert.Equal(wanted.Take(2).Order(Comparer<MeasurementId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))),
+            found.Select(logged => logged.Entry.Id).Order(Comparer<MeasurementId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))));
+        Assert.Equal([Shard, Shard + 1], found.Select(logged => logged.Shard).Order());
+        Assert.Empty(await _log.FindAsync([], Stop));
+    }
+
+    [Fact]
     public async Task Quarantine_keeps_the_bytes()
     {
         byte[] bytes = [1, 2, 0, 255];

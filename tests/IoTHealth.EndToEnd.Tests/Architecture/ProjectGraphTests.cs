@@ -34,6 +34,7 @@ public sealed class ProjectGraphTests
         ["IoTHealth.VectorRunner"] = [Devices],
         ["IoTHealth.Fuzz"] = [Devices, "IoTHealth.VectorRunner"],
         ["IoTHealth.Benchmarks"] = [Devices, "IoTHealth.Edge", Testing],
+        ["IoTHealth.RoundTrip.Tests"] = [Devices, "IoTHealth.Simulators"],
         ["IoTHealth.Guest"] = [Links],
         ["IoTHealth.VirtualMachine.Tests"] = ["IoTHealth.Edge", Testing],
     };

@@ -15,6 +15,12 @@ mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro app /ap
 mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro dotnet /dotnet
 mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000 out /out
 
+# shell.sh: somebody sits at the console.
+if grep -q guest-shell /proc/cmdline; then
+  setsid -c sh </dev/ttyS0 >/dev/ttyS0 2>&1
+  poweroff -f
+fi
+
 for port in /sys/class/virtio-ports/*; do
   [ "$(cat $port/name)" = control ] && control=/dev/$(basename $port)
 done
