@@ -28,7 +28,6 @@ public static class DocumentRecord
                 ContentType = document.ContentType,
                 Title = document.Title.Length > 0 ? document.Title : null,
                 Data = document.Content,
-                Size = document.Content.Length,
             },
         ];
         return report;

@@ -123,4 +123,5 @@ mkdir "$work/image"
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/image/guest.cpio"
 cp "$work"/kernel/boot/vmlinuz-* "$work/image/vmlinuz"
 mv "$work/image" "$image"
+find "$cache" -maxdepth 1 -name 'guest-*' -mtime +30 ! -path "$image" -exec rm -rf {} +
 echo "$image"
