@@ -10,7 +10,7 @@ namespace IoTHealth.VirtualMachine.Tests;
 /// </summary>
 public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<BluetoothTests.Guest>
 {
-    private const int Records = 240;
+    private const int Records = 120;
 
     // BlueZ confirms an indication before the gateway has it; a session of the cuff is two.
     private const int MostLost = 2;
@@ -26,7 +26,7 @@ public sealed class BluetoothTests(BluetoothTests.Guest guest) : IClassFixture<B
         await HasSentAsync(account, 2, "cuff's program to its first indications");
         await guest.Edge.JournalAsync(cuff, atLeast: 2);
 
-        await guest.Machine.RunAsync("kill -9 $(cat /run/bluetoothd.pid) && start-bluetoothd");
+        await guest.Machine.RunAsync("stop-bluetoothd && start-bluetoothd");
         var sent = account.Sent + 4;
         await HasSentAsync(account, sent, "bluetoothd's restart to further indications");
         account.AssertStored(await guest.Edge.JournalAsync(cuff, atLeast: sent - MostLost), first: sent, MostLost);

@@ -1,58 +1,39 @@
-using System.Collections.Concurrent;
 using IoTHealth.Devices;
-using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 
 namespace IoTHealth.Edge.Lines;
 
 /// <summary>
 /// Serves every registered serial line: opens it, runs the device's driver, and opens it again after a hang-up or while it is
-/// not plugged in. One line's trouble is its own.
+/// not plugged in.
 /// </summary>
-public sealed partial class SerialLines(DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<SerialLines> logger) : BackgroundService
+public sealed partial class SerialLines : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, string> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SerialDevice> _devices;
+    private readonly IMeasurementSink _sink;
+    private readonly LinkKeeper _keeper;
 
-    /// <summary>What each line is doing, by device key: <c>connected</c>, or why not.</summary>
-    public IReadOnlyDictionary<string, string> States => _states;
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(registry.Devices.OfType<SerialDevice>().Select(device => ServeAsync(device, stoppingToken)));
-
-    private async Task ServeAsync(SerialDevice device, CancellationToken cancellation)
+    public SerialLines(DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<SerialLines> logger)
     {
-        for (var failures = 0; !cancellation.IsCancellationRequested; failures++)
-        {
-            try
-            {
-                await using var port = device.Open();
-                Report(device, "connected");
-                failures = 0;
-                await device.Driver.RunAsync(port, device.Context, sink, cancellation);
-            }
-            catch (Exception) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                Report(device, e.Message);
-            }
-
-            await Backoff.WaitAsync(Backoff.Of(failures, FirstPause, LongestPause), time, cancellation);
-        }
+        _devices = registry.Devices.OfType<SerialDevice>().ToDictionary(device => device.Context.Key, StringComparer.Ordinal);
+        _sink = sink;
+        _keeper = new LinkKeeper(FirstPause, LongestPause, time, (key, state) => LogState(logger, key, _devices[key].Line.Path ?? _devices[key].Line.Usb, state));
     }
 
-    private void Report(SerialDevice device, string state)
+    /// <summary>What each line is doing, by device key: <c>connected</c>, or why not.</summary>
+    public IReadOnlyDictionary<string, string> States => _keeper.States;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_devices.Values.Select(device => _keeper.ServeAsync(device.Context.Key, report => ServeAsync(device, report, stoppingToken), stoppingToken)));
+
+    private async Task ServeAsync(SerialDevice device, Action<string> report, CancellationToken cancellation)
     {
-        if (_states.GetValueOrDefault(device.Context.Key) != state)
-        {
-            _states[device.Context.Key] = state;
-            LogState(logger, device.Context.Key, device.Line.Path ?? device.Line.Usb, state);
-        }
+        await using var port = device.Open();
+        report(LinkKeeper.Connected);
+        await device.Driver.RunAsync(port, device.Context, _sink, cancellation);
     }
 
     [LoggerMessage(LogLevel.Information, "The line of {Device} ({Path}): {State}")]

@@ -1,19 +1,16 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Configuration;
-using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Lines;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Links.Bluetooth;
 
 namespace IoTHealth.Edge.Radios;
 
 /// <summary>
-/// Serves every registered Bluetooth LE device: connects whenever it is in reach, runs its driver, and waits for it again. One
-/// device's trouble is its own.
+/// Serves every registered Bluetooth LE device: connects whenever it is in reach, runs its driver, and waits for it again.
 /// </summary>
-public sealed partial class BluetoothDevices(
-    EdgeConfiguration configuration, DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<BluetoothDevices> logger) : BackgroundService
+public sealed partial class BluetoothDevices : BackgroundService
 {
     private const string Waiting = "waiting for it to come into reach";
 
@@ -21,64 +18,54 @@ public sealed partial class BluetoothDevices(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, string> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GattDevice> _devices;
+    private readonly BluezOptions _options;
+    private readonly IMeasurementSink _sink;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly LinkKeeper _keeper;
+
     private volatile BluezCentral? _central;
+
+    public BluetoothDevices(
+        EdgeConfiguration configuration, DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<BluetoothDevices> logger)
+    {
+        _devices = registry.Devices.OfType<GattDevice>().ToDictionary(device => device.Context.Key, StringComparer.Ordinal);
+        _options = configuration.Bluetooth is { } bluetooth ? new BluezOptions { Bus = bluetooth.Bus } : new BluezOptions();
+        (_sink, _time, _logger) = (sink, time, logger);
+        _keeper = new LinkKeeper(FirstPause, LongestPause, time, (key, state) => LogState(logger, key, _devices[key].Radio.Address, state));
+    }
 
     /// <summary>What each device is doing, by its key: <c>connected</c>, or why not.</summary>
     public IEnumerable<KeyValuePair<string, string>> States =>
-        _states.Select(state => _central?.Trouble is { } trouble && state.Value == Waiting ? KeyValuePair.Create(state.Key, trouble) : state);
+        _keeper.States.Select(state => _central?.Trouble is { } trouble && state.Value == Waiting ? KeyValuePair.Create(state.Key, trouble) : state);
 
-    /// <summary>Reads the passkeys, so that a missing one stops the start.</summary>
+    /// <summary>Reads the passkey, so that a missing one stops the start.</summary>
     /// <exception cref="IOException">A passkey file is missing, readable by others or holds no six digits.</exception>
     public static PeripheralAddress AddressOf(GattDevice device) => new(
         device.Radio.Address, device.Radio.Adapter, device.Radio.PasskeyFile is { } file ? Passkey(file) : null);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var devices = registry.Devices.OfType<GattDevice>().Select(device => (Device: device, Address: AddressOf(device))).ToList();
-        if (devices.Count == 0)
+        var addresses = _devices.Values.ToDictionary(device => device, AddressOf);
+        if (addresses.Count == 0)
         {
             return;
         }
 
-        var options = configuration.Bluetooth is { } bluetooth ? new BluezOptions { Bus = bluetooth.Bus } : new BluezOptions();
-        await using var central = new BluezCentral(options, logger, time);
+        await using var central = new BluezCentral(_options, _logger, _time);
         _central = central;
-        await Task.WhenAll(devices.Select(one => ServeAsync(central, one.Device, one.Address, stoppingToken)));
+        await Task.WhenAll(addresses.Select(one => _keeper.ServeAsync(
+            one.Key.Context.Key, report => ServeAsync(central, one.Key, one.Value, report, stoppingToken), stoppingToken)));
     }
 
-    private async Task ServeAsync(BluezCentral central, GattDevice device, PeripheralAddress address, CancellationToken cancellation)
+    private async Task ServeAsync(
+        BluezCentral central, GattDevice device, PeripheralAddress address, Action<string> report, CancellationToken cancellation)
     {
-        for (var failures = 0; !cancellation.IsCancellationRequested; failures++)
-        {
-            try
-            {
-                Report(device, Waiting);
-                await using var peripheral = await central.ConnectAsync(address, cancellation);
-                Report(device, "connected");
-                failures = 0;
-                await device.Driver.RunAsync(peripheral, device.Context, sink, cancellation);
-            }
-            catch (Exception) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                Report(device, e.Message);
-            }
-
-            await Backoff.WaitAsync(Backoff.Of(failures, FirstPause, LongestPause), time, cancellation);
-        }
-    }
-
-    private void Report(GattDevice device, string state)
-    {
-        if (_states.GetValueOrDefault(device.Context.Key) != state)
-        {
-            _states[device.Context.Key] = state;
-            LogState(logger, device.Context.Key, device.Radio.Address, state);
-        }
+        report(Waiting);
+        await using var peripheral = await central.ConnectAsync(address, cancellation);
+        report(LinkKeeper.Connected);
+        await device.Driver.RunAsync(peripheral, device.Context, _sink, cancellation);
     }
 
     private static uint Passkey(string file)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IoTHealth.Simulators.CommandLine;
 
 namespace IoTHealth.Simulators.BedsideTransmitter;
@@ -16,31 +15,16 @@ internal sealed record TransmitterChaos(double Cut, double Repeat, double Garbag
 
     /// <summary>Reads <c>cut=0.1,fracture-after=20</c>; what is not named stays off.</summary>
     /// <exception cref="UsageException">A switch is unknown or its value is out of bounds.</exception>
-    public static TransmitterChaos Parse(string text) =>
-        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Aggregate(None, With);
+    public static TransmitterChaos Parse(string text) => Switches.Read(text, None, With);
 
-    private static TransmitterChaos With(TransmitterChaos chaos, string assignment)
+    private static TransmitterChaos With(TransmitterChaos chaos, Switch given) => given.Name switch
     {
-        var (name, value) = assignment.Split('=', 2) is [var left, var right] ? (left, right) : (assignment, "");
-        return name switch
-        {
-            "cut" => chaos with { Cut = Chance(assignment, value) },
-            "repeat" => chaos with { Repeat = Chance(assignment, value) },
-            "garbage" => chaos with { Garbage = Chance(assignment, value) },
-            "line-feeds" => chaos with { LineFeeds = Chance(assignment, value) },
-            "set-ids" => chaos with { SetIds = Chance(assignment, value) },
-            "fracture-after" => chaos with { FractureAfter = Count(assignment, value) },
-            _ => throw new UsageException($"--chaos: '{assignment}' is none of cut, repeat, garbage, line-feeds, set-ids, fracture-after"),
-        };
-    }
-
-    private static double Chance(string assignment, string value) =>
-        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var chance) && chance <= 1
-            ? chance
-            : throw new UsageException($"--chaos: '{assignment}' needs a chance between 0 and 1");
-
-    private static int Count(string assignment, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? count
-            : throw new UsageException($"--chaos: '{assignment}' needs a number of reports");
+        "cut" => chaos with { Cut = given.Chance() },
+        "repeat" => chaos with { Repeat = given.Chance() },
+        "garbage" => chaos with { Garbage = given.Chance() },
+        "line-feeds" => chaos with { LineFeeds = given.Chance() },
+        "set-ids" => chaos with { SetIds = given.Chance() },
+        "fracture-after" => chaos with { FractureAfter = given.Count("reports") },
+        _ => throw given.Unknown("cut, repeat, garbage, line-feeds, set-ids, fracture-after"),
+    };
 }

@@ -17,18 +17,13 @@ internal sealed class BluetoothOptions
     private readonly Option<int> _seed = Options.Whole("--seed", "Same seed and serial: same resident, same chaos.", 1, 0, int.MaxValue);
     private readonly Option<double> _speed = Options.Number("--speed", "Simulated seconds per second of the residents' days; timestamps stay true.", 60, 0.001, 1_000_000);
     private readonly Option<TimeSpan?> _every = Options.OptionalSpan("--every", "A session of two blood pressure measurements at once and then each so long; left out = each morning and evening of the residents' days.");
-    private readonly Option<string> _unit = Choice("--unit", "Unit of the cuffs' displays.", "mmHg", "kPa");
-    private readonly Option<string> _glucoseUnit = Choice("--glucose-unit", "Unit of the meters' displays.", "mg", "mmol");
+    private readonly Option<string> _unit = Options.Choice("--unit", "Unit of the cuffs' displays.", "mmHg", "kPa");
+    private readonly Option<string> _glucoseUnit = Options.Choice("--glucose-unit", "Unit of the meters' displays.", "mg", "mmol");
     private readonly Option<int> _user = Options.Whole("--user", "The slot the cuffs store under; 255 = unknown.", 1, 0, 255);
     private readonly Option<Duration> _pace = Options.Span("--pace", "From one record of a meter's memory to the next.", TimeSpan.FromMilliseconds(2));
     private readonly Option<Duration> _rest = Options.Span("--rest", "How long a meter sleeps after a connection before it advertises again.", TimeSpan.FromSeconds(10));
     private readonly Option<TimeZoneInfo> _zone = TimeZones.Option("Where the devices are; their own clocks have no zone.");
-    private readonly Option<DateTime?> _now = new("--now")
-    {
-        Description = "Local time up to which the meters' memories reach, such as 2026-11-23T12:00; left out = now. Give it when a meter is started again.",
-        HelpName = "time",
-        CustomParser = ReadTime,
-    };
+    private readonly Option<DateTime?> _now = Options.LocalTime("--now", "Local time up to which the meters' memories reach, such as 2026-11-23T12:00; left out = now. Give it when a meter is started again.");
 
     private readonly Option<TimeSpan?> _for = Options.OptionalSpan("--for", "How long to run; left out = until stopped.");
     private readonly Option<string> _chaos = new("--chaos") { Description = BluetoothChaosText.Words + ".", DefaultValueFactory = _ => "" };
@@ -111,22 +106,4 @@ internal sealed class BluetoothOptions
     private string Folder(ParseResult parsed) => ReadableFile.Folder(parsed.GetRequiredValue(_out));
 
     private BluetoothChaos Chaos(ParseResult parsed) => BluetoothChaosText.Parse(parsed.GetValue(_chaos) ?? "");
-
-    private static Option<string> Choice(string name, string description, string standard, string other)
-    {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => standard };
-        option.AcceptOnlyFromAmong(standard, other);
-        return option;
-    }
-
-    private static DateTime? ReadTime(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (!DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-        {
-            result.AddError($"'{text}' is not a local time such as 2026-11-23T12:00.");
-        }
-
-        return time;
-    }
 }

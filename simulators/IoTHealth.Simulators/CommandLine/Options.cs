@@ -33,6 +33,18 @@ internal static class Options
     public static Option<TimeSpan?> OptionalSpan(string name, string description) =>
         new(name) { Description = description, HelpName = "duration", CustomParser = result => ReadSpan(result) };
 
+    /// <summary>One of two words, the first of them where none is given.</summary>
+    public static Option<string> Choice(string name, string description, string standard, string other)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => standard };
+        option.AcceptOnlyFromAmong(standard, other);
+        return option;
+    }
+
+    /// <summary>A local time such as 2026-11-23T12:00.</summary>
+    public static Option<DateTime?> LocalTime(string name, string description) =>
+        new(name) { Description = description, HelpName = "time", CustomParser = ReadTime };
+
     /// <summary>Refuses values outside the bounds, saying them.</summary>
     public static Option<T> Within<T>(this Option<T> option, T minimum, T maximum)
         where T : IComparable<T>, IParsable<T>
@@ -47,6 +59,17 @@ internal static class Options
             }
         });
         return option;
+    }
+
+    private static DateTime? ReadTime(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            result.AddError($"'{text}' is not a local time such as 2026-11-23T12:00.");
+        }
+
+        return time;
     }
 
     private static TimeSpan ReadSpan(ArgumentResult result)

@@ -18,14 +18,9 @@ internal static class GlucoseMeterCommand
     };
 
     private static readonly Option<int> Records = Options.Whole("--records", "Results in the memory.", 480, 1, MeterMemory.MostRecords);
-    private static readonly Option<string> Unit = Choice("--unit", "Unit of the display.", "mg", "mmol");
+    private static readonly Option<string> Unit = Options.Choice("--unit", "Unit of the display.", "mg", "mmol");
     private static readonly Option<int> Seed = Options.Whole("--seed", "Same seed, serial and --now: same memory.", 1, 0, int.MaxValue);
-    private static readonly Option<DateTime?> Now = new("--now")
-    {
-        Description = "True local time at the start, such as 2026-11-23T12:00; left out = now in --zone.",
-        HelpName = "time",
-        CustomParser = ReadTime,
-    };
+    private static readonly Option<DateTime?> Now = Options.LocalTime("--now", "True local time at the start, such as 2026-11-23T12:00; left out = now in --zone.");
 
     private static readonly Option<TimeZoneInfo> Zone = TimeZones.Option("Where the meter is; its own clock has no zone.");
     private static readonly Option<Duration> Skew = new("--clock-skew")
@@ -39,7 +34,7 @@ internal static class GlucoseMeterCommand
     private static readonly Option<FileInfo?> Link = new("--link") { Description = "Symbolic link to the terminal, there while the meter is plugged in; left out = none." };
     private static readonly Option<DirectoryInfo> Out = Options.Folder("--out", "Folder for <serial>.meter.jsonl.");
     private static readonly Option<int> Baud = Options.Whole("--baud", "The line's speed, 8N1; 0 = as fast as it can.", 9600, 0, 4_000_000);
-    private static readonly Option<string> AttachBy = Choice("--attach", "enq: ENQ, as ASTM E1381 says; header: EOT and the header until answered, as Contour meters do.", "enq", "header");
+    private static readonly Option<string> AttachBy = Options.Choice("--attach", "enq: ENQ, as ASTM E1381 says; header: EOT and the header until answered, as Contour meters do.", "enq", "header");
     private static readonly Option<Duration> Answer = Options.Span("--answer-within", "Silence after which a frame is sent again, six times at most.", TimeSpan.FromSeconds(15));
     private static readonly Option<Duration> Rest = Options.Span("--rest", "Between headers nobody answers, before beginning anew, and after each upload.", TimeSpan.FromSeconds(3));
     private static readonly Option<int> Uploads = Options.Whole("--uploads", "How often it uploads its memory.", 1, 1, 1_000_000);
@@ -122,24 +117,6 @@ internal static class GlucoseMeterCommand
             parsed.GetValue(Answer).Span,
             parsed.GetValue(Rest).Span,
             MeterChaos.Parse(parsed.GetValue(Chaos) ?? ""));
-    }
-
-    private static Option<string> Choice(string name, string description, string standard, string other)
-    {
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => standard };
-        option.AcceptOnlyFromAmong(standard, other);
-        return option;
-    }
-
-    private static DateTime? ReadTime(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (!DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-        {
-            result.AddError($"'{text}' is not a local time such as 2026-11-23T12:00.");
-        }
-
-        return time;
     }
 
     private static Duration ReadSkew(ArgumentResult result)

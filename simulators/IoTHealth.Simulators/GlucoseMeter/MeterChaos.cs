@@ -1,4 +1,3 @@
-using System.Globalization;
 using IoTHealth.Simulators.CommandLine;
 
 namespace IoTHealth.Simulators.GlucoseMeter;
@@ -15,30 +14,15 @@ internal sealed record MeterChaos(double Corrupt, double Duplicate, double Garba
 
     /// <summary>Reads <c>corrupt=0.01,unplug-after=20</c>; what is not named stays off.</summary>
     /// <exception cref="UsageException">A switch is unknown or its value is out of bounds.</exception>
-    public static MeterChaos Parse(string text) =>
-        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Aggregate(None, With);
+    public static MeterChaos Parse(string text) => Switches.Read(text, None, With);
 
-    private static MeterChaos With(MeterChaos chaos, string assignment)
+    private static MeterChaos With(MeterChaos chaos, Switch given) => given.Name switch
     {
-        var (name, value) = assignment.Split('=', 2) is [var left, var right] ? (left, right) : (assignment, "");
-        return name switch
-        {
-            "corrupt" => chaos with { Corrupt = Chance(assignment, value) },
-            "duplicate" => chaos with { Duplicate = Chance(assignment, value) },
-            "garbage" => chaos with { Garbage = Chance(assignment, value) },
-            "pause" => chaos with { Pause = Chance(assignment, value) },
-            "unplug-after" => chaos with { UnplugAfter = Count(assignment, value) },
-            _ => throw new UsageException($"--chaos: '{assignment}' is none of corrupt, duplicate, garbage, pause, unplug-after"),
-        };
-    }
-
-    private static double Chance(string assignment, string value) =>
-        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var chance) && chance <= 1
-            ? chance
-            : throw new UsageException($"--chaos: '{assignment}' needs a chance between 0 and 1");
-
-    private static int Count(string assignment, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? count
-            : throw new UsageException($"--chaos: '{assignment}' needs a number of frames");
+        "corrupt" => chaos with { Corrupt = given.Chance() },
+        "duplicate" => chaos with { Duplicate = given.Chance() },
+        "garbage" => chaos with { Garbage = given.Chance() },
+        "pause" => chaos with { Pause = given.Chance() },
+        "unplug-after" => chaos with { UnplugAfter = given.Count("frames") },
+        _ => throw given.Unknown("corrupt, duplicate, garbage, pause, unplug-after"),
+    };
 }

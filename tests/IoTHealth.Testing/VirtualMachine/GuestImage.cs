@@ -9,7 +9,7 @@ namespace IoTHealth.Testing.VirtualMachine;
 public sealed record GuestImage(string Kernel, string FileSystem)
 {
     private const int MissingExitCode = 3;
-    private static readonly string[] Scripts = ["build-guest.sh", "guest-init.sh", "load-modules.sh", "start-bluetooth.sh", "start-bluetoothd.sh"];
+    private static readonly string[] Scripts = ["build-guest.sh", "guest-init.sh", "load-modules.sh", "start-bluetooth.sh", "start-bluetoothd.sh", "stop-bluetoothd.sh"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>The image of this machine's packages; built, and its kernel fetched, where it is not in the cache.</summary>

@@ -40,7 +40,9 @@ fi
 
 if [ ! -e "$deb" ]; then
   fetched=$(mktemp -d -p "$cache")
-  (cd "$fetched" && apt-get download -q "$kernel" >&2) || { rm -rf "$fetched"; missing "$kernel could not be downloaded"; }
+  fetch() { (cd "$fetched" && apt-get download -q "$kernel" >&2); }
+  # Old lists may name a package that is no longer there.
+  fetch || { apt-get update -q >&2 && fetch; } || { rm -rf "$fetched"; missing "$kernel could not be downloaded"; }
   mv "$fetched"/*.deb "$deb"
   rmdir "$fetched"
 fi
@@ -115,10 +117,10 @@ modules usb-serial xhci_pci usbserial ftdi_sio
 modules bluetooth ctr sha512_generic drbg algif_hash algif_skcipher ecb cmac aes_generic ccm crypto_user hci_vhci uhid
 
 cp "$scripts/guest-init.sh" "$root/init"
-for command in load-modules start-bluetooth start-bluetoothd; do
+for command in load-modules start-bluetooth start-bluetoothd stop-bluetoothd; do
   cp "$scripts/$command.sh" "$root/bin/$command"
 done
-chmod +x "$root/init" "$root"/bin/{load-modules,start-bluetooth,start-bluetoothd}
+chmod +x "$root/init" "$root"/bin/{load-modules,start-bluetooth,start-bluetoothd,stop-bluetoothd}
 mkdir "$work/image"
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/image/guest.cpio"
 cp "$work"/kernel/boot/vmlinuz-* "$work/image/vmlinuz"
