@@ -42,7 +42,7 @@ public static class DocumentRecord
         Identifier = [new Identifier(Systems.Document, attributed.ObservationIdentifier)],
         Status = status,
         Category = [new CodeableConcept(DiagnosticService, "EC")],
-        Code = new CodeableConcept { Coding = [new Coding(Systems.Loinc, ElectrophysiologyReport)], Text = "心臓電気生理学的報告（植込み型デバイス）" },
+        Code = new CodeableConcept { Coding = [new Coding(Systems.Loinc, ElectrophysiologyReport)], Text = "心臓電気生理学的報告（植込み型デバイス） Cardiac electrophysiology report (implanted device)" },
         Subject = new ResourceReference(links.Patient),
         Effective = new FhirDateTime(ObservationRecord.Milliseconds(attributed.Measurement.Time.Instant)),
     };

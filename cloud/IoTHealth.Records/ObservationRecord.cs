@@ -10,6 +10,9 @@ public sealed record ObservationLinks(string Patient, string Device, string Gate
 /// <summary>One act of measuring as one FHIR Observation.</summary>
 public static class ObservationRecord
 {
+    /// <summary>Flag of a measurement whose device told the day and no time of day.</summary>
+    private const string DayOnly = "time-of-day-unknown";
+
     /// <exception cref="UnmappableException">The catalogue does not know the kind, a sign or a unit.</exception>
     public static Observation Of(AttributedMeasurement attributed, ObservationLinks links)
     {
@@ -25,7 +28,7 @@ public static class ObservationRecord
             Code = SignCoding.Of(kind),
             Subject = new ResourceReference(links.Patient),
             Device = new ResourceReference(links.Device),
-            Effective = new FhirDateTime(Milliseconds(measurement.Time.Instant)),
+            Effective = Effective(measurement),
         };
         observation.AddExtension(Systems.GatewayDevice, new ResourceReference(links.Gateway));
         if (kind.Category == RecordCategory.Laboratory)
@@ -49,6 +52,12 @@ public static class ObservationRecord
         observation.Status = ObservationStatus.EnteredInError;
         return observation;
     }
+
+    // Where the device told the day only, so do we.
+    private static FhirDateTime Effective(Measurement measurement) =>
+        measurement.Time is { Device: { } device, Basis: TimeBasis.DeviceZoned or TimeBasis.DeviceLocal } && measurement.Flags.Contains(DayOnly)
+            ? new FhirDateTime(device.Wall.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
+            : new FhirDateTime(Milliseconds(measurement.Time.Instant));
 
     /// <summary>FHIR dateTime in UTC with milliseconds.</summary>
     public static string Milliseconds(DateTimeOffset instant) =>

@@ -22,15 +22,22 @@ public sealed record DocumentPart(
     /// <summary>Largest part, bytes: it fits into a telemetry message of 256 KiB uncompressed.</summary>
     public const int ContentMaximum = 128 * 1024;
 
+    /// <summary>Most parts of one document: 512 MiB.</summary>
+    public const int CountMaximum = 4096;
+
     /// <summary>Entry id of this part.</summary>
     public MeasurementId Id => MeasurementId.Of("document-part", Document.ToString(), Index.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Id of a document: of its device, its type and its content.</summary>
+    public static MeasurementId IdOf(DeviceId device, string contentType, ReadOnlySpan<byte> digest) =>
+        MeasurementId.Of("document", device.Key, contentType, Convert.ToHexStringLower(digest));
 
     /// <summary>Cuts a document into its parts; an empty one has one empty part.</summary>
     public static IReadOnlyList<DocumentPart> Split(
         DeviceId device, string title, string contentType, ReadOnlyMemory<byte> content, MeasurementTime time)
     {
         var digest = SHA256.HashData(content.Span);
-        var document = MeasurementId.Of("document", device.Key, contentType, Convert.ToHexStringLower(digest));
+        var document = IdOf(device, contentType, digest);
         var count = Math.Max(1, (content.Length + ContentMaximum - 1) / ContentMaximum);
         return
         [

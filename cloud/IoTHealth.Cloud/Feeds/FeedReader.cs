@@ -18,6 +18,9 @@ public sealed partial class FeedReader(
     /// <summary>Each of them may cost a request of its own.</summary>
     private const int StuckEntries = 50;
 
+    /// <summary>A document counts as so many of them: it may have megabytes.</summary>
+    private const int DocumentWeight = 10;
+
     /// <summary>Commits of other silos raise no signal here.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -25,6 +28,7 @@ public sealed partial class FeedReader(
 
     private readonly Attributor _attributor = new(log);
     private readonly ReadingSource _source = new(log);
+    private readonly FullerVersions _versions = new(log);
     private (long Assignments, long Residents) _retriedFor = (-1, -1);
     private Round? _round;
     private bool _isTakingBack;
@@ -119,13 +123,27 @@ public sealed partial class FeedReader(
         IEnumerable<(LoggedEntry Logged, bool IsRetry)> entries, CancellationToken cancellation)
     {
         var results = new List<FeedResult>();
-        var items = new List<FeedItem>();
+        var readings = new List<(LoggedEntry Logged, LoggedReading Reading, bool IsRetry)>();
         foreach (var (logged, isRetry) in entries)
         {
             var (reading, mistake) = await _source.ReadAsync(logged, cancellation);
-            if (reading is null)
+            if (reading is not null)
             {
-                results.AddRange(mistake.Length > 0 ? [new FeedResult(logged, null, new FeedOutcome.Quarantined(mistake))] : []);
+                readings.Add((logged, reading, isRetry));
+            }
+            else if (mistake.Length > 0)
+            {
+                results.Add(new FeedResult(logged, null, new FeedOutcome.Quarantined(mistake)));
+            }
+        }
+
+        var outdone = await _versions.OutdoneAsync([.. readings.Select(one => (one.Logged, one.Reading.Measurement))], cancellation);
+        var items = new List<FeedItem>();
+        foreach (var (logged, reading, isRetry) in readings)
+        {
+            if (outdone.Contains(logged))
+            {
+                results.Add(new FeedResult(logged, reading.Measurement, new FeedOutcome.Outdone()));
             }
             else if (_attributor.Resolve(reading.Measurement.Device, reading.Measurement.Time.Instant, out var reason) is { } resident)
             {
@@ -232,8 +250,8 @@ public sealed partial class FeedReader(
         foreach (var reading in waiting)
         {
             slice.Add(reading);
-            stuck += IsStuck(reading) ? 1 : 0;
-            if (stuck == StuckEntries)
+            stuck += reading.Kind == ReadingSource.DocumentKind ? DocumentWeight : IsStuck(reading) ? 1 : 0;
+            if (stuck >= StuckEntries)
             {
                 last = reading;
                 return slice;

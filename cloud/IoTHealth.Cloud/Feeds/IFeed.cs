@@ -39,6 +39,9 @@ public abstract record FeedOutcome
         public const string RecordServer = "record-server: ";
     }
 
+    /// <summary>Another version says the same and more, and is told in its place.</summary>
+    public sealed record Outdone : FeedOutcome;
+
     /// <summary>The receiver will never take it as it is.</summary>
     public sealed record Quarantined(string Reason) : FeedOutcome;
 }

@@ -126,7 +126,10 @@ public sealed class RecordFeed(AttributionStore attributions, IMeasurementLog lo
     /// </summary>
     private async Task SendAsync(List<Sending> sends, FeedOutcome[] outcomes, CancellationToken cancellation)
     {
-        var bundles = sends.Chunk(BundleMeasurements).ToLookup(bundle => bundle.All(IsEstablished));
+        // A document may have megabytes: it goes alone.
+        var alone = sends.Where(sending => sending.Measurement.Document is not null).Select(sending => new[] { sending });
+        var together = sends.Where(sending => sending.Measurement.Document is null).Chunk(BundleMeasurements);
+        var bundles = together.Concat(alone).ToLookup(bundle => bundle.All(IsEstablished));
         foreach (var bundle in bundles[false])
         {
             await DeliverAsync(bundle, outcomes, cancellation);

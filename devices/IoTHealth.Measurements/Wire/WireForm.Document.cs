@@ -30,9 +30,17 @@ public static partial class WireForm
         }
 
         if (message.Document.Length != MeasurementId.Length || message.Digest.Length != DigestLength ||
-            message.Count < 1 || message.Index < 0 || message.Index >= message.Count || message.Time is null || message.Time.Boot.Length != 16)
+            message.Count is < 1 or > DocumentPart.CountMaximum || message.Index < 0 || message.Index >= message.Count ||
+            message.Time is null || message.Time.Boot.Length != 16)
         {
             reason = "the document part has no id, no digest, no place or no time";
+            return false;
+        }
+
+        if (message.Content.Length > DocumentPart.ContentMaximum ||
+            DocumentPart.IdOf(new DeviceId(message.Device), message.ContentType, message.Digest.Span) != MeasurementId.FromBytes(message.Document.Span))
+        {
+            reason = "the document part is longer than one may be, or of another document than it says";
             return false;
         }
 

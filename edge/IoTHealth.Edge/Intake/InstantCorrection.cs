@@ -17,13 +17,21 @@ public static class InstantCorrection
     /// <summary>Before this an unset clock is speaking (1970-01-01, 2000-01-01, factory dates).</summary>
     private static readonly DateTimeOffset OldestBelievable = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static MeasurementTime Correct(DeviceTime? device, TimeZoneInfo zone, GatewayMoment received)
+    /// <summary>The same for a device that tells what it remembers of many years: later than the first days of an unset clock.</summary>
+    private static readonly DateTimeOffset OldestRemembered = new(2000, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <param name="device">What the device's clock showed, or null.</param>
+    /// <param name="zone">The device's zone, where it gives no offset.</param>
+    /// <param name="received">The gateway's clocks at receipt.</param>
+    /// <param name="isRemembered">The device tells of years past, as an implanted one does.</param>
+    public static MeasurementTime Correct(DeviceTime? device, TimeZoneInfo zone, GatewayMoment received, bool isRemembered = false)
     {
-        var (instant, uncertainty, basis) = Derive(device, zone, received);
+        var (instant, uncertainty, basis) = Derive(device, zone, received, isRemembered ? OldestRemembered : OldestBelievable);
         return new MeasurementTime(device, received.Boot, received.MonotonicNanoseconds, received.Wall, instant, uncertainty, basis);
     }
 
-    private static (DateTimeOffset Instant, TimeSpan Uncertainty, TimeBasis Basis) Derive(DeviceTime? device, TimeZoneInfo zone, GatewayMoment received)
+    private static (DateTimeOffset Instant, TimeSpan Uncertainty, TimeBasis Basis) Derive(
+        DeviceTime? device, TimeZoneInfo zone, GatewayMoment received, DateTimeOffset oldest)
     {
         if (device is null)
         {
@@ -31,7 +39,7 @@ public static class InstantCorrection
         }
 
         var isGatewayBehind = received.Behind > TimeSpan.Zero;
-        if (!TryUniversal(device.Wall, device.Offset ?? zone.GetUtcOffset(device.Wall), out var instant) || instant < OldestBelievable || (!isGatewayBehind && instant > received.Wall + AheadMaximum))
+        if (!TryUniversal(device.Wall, device.Offset ?? zone.GetUtcOffset(device.Wall), out var instant) || instant < oldest || (!isGatewayBehind && instant > received.Wall + AheadMaximum))
         {
             return (received.Wall, ReceiptUncertainty + received.Behind, TimeBasis.DeviceDistrusted);
         }

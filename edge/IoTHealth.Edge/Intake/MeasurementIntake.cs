@@ -11,6 +11,9 @@ namespace IoTHealth.Edge.Intake;
 /// </summary>
 public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IMeasurementSink
 {
+    /// <summary>An entry must fit into one message to the cloud, with nothing of it compressed away.</summary>
+    private const int PayloadMaximum = 192 * 1024;
+
     public async ValueTask AcceptAsync(DeviceContext device, DecodedUpload upload, CancellationToken cancellation)
     {
         var received = clock.Now();
@@ -22,9 +25,13 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IM
             {
                 refused.Add(new QuarantinedBytes(device.Key, mistake, decoded.Raw));
             }
+            else if (ToEntry(Complete(device, decoded, received)) is var entry && entry.Payload.Length > PayloadMaximum)
+            {
+                refused.Add(new QuarantinedBytes(device.Key, $"the reading has {entry.Payload.Length} bytes, more than a message to the cloud holds", decoded.Raw));
+            }
             else
             {
-                entries.Add(ToEntry(Complete(device, decoded, received)));
+                entries.Add(entry);
             }
         }
 
@@ -34,7 +41,13 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IM
 
     private static Measurement Complete(DeviceContext device, DecodedMeasurement decoded, GatewayMoment received)
     {
-        var time = InstantCorrection.Correct(decoded.Time, device.Zone, received);
+        var kind = VitalSignCatalogue.Kinds[decoded.Kind];
+        var time = InstantCorrection.Correct(decoded.Time, device.Zone, received, isRemembered: kind.Category == RecordCategory.Procedure);
+        if (decoded.Flags.Contains(DecodedMeasurement.TimeOfDayUnknown))
+        {
+            time = time with { Uncertainty = TimeSpan.FromDays(1) };
+        }
+
         var (basis, stable) = decoded.Stable.IsEmpty
             ? (IdentityBasis.Received, ImmutableArray.Create(Guid.NewGuid().ToByteArray()))
             : (IdentityBasis.Record, decoded.Stable);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IoTHealth.Devices;
 using IoTHealth.Measurements;
 
@@ -27,33 +26,6 @@ public static class Plausibility
     private static string? Mistake(MeasurementKind kind, Component component)
     {
         var sign = kind.Required.Concat(kind.Optional).FirstOrDefault(s => s.Code == component.Sign);
-        if (sign is null)
-        {
-            return $"{component.Sign} does not belong to {kind.Code}";
-        }
-
-        return component.Value switch
-        {
-            MeasuredValue.Quantity quantity when !sign.IsCoded => OutOfRange(sign, quantity),
-            MeasuredValue.Coded coded when sign.Codes.Contains(coded.Code) => null,
-            MeasuredValue.Absent => null,
-            _ => $"{sign.Code} has a value of the wrong kind",
-        };
-    }
-
-    private static string? OutOfRange(VitalSign sign, MeasuredValue.Quantity quantity)
-    {
-        if (!UnitConversion.TryConvert(quantity.Number, quantity.Unit, sign.Unit, out var number))
-        {
-            return $"{sign.Code} in '{quantity.Unit}' cannot be compared with {sign.Unit}";
-        }
-
-        // A device that only says 'less than its limit' names a limit, which may lie just outside what a body shows.
-        var isTooLow = number < sign.Minimum && (quantity.Comparator != "<" || number < 0);
-        var isTooHigh = number > sign.Maximum && quantity.Comparator != ">";
-        return isTooLow || isTooHigh
-            ? string.Create(
-                CultureInfo.InvariantCulture, $"{sign.Code} is implausible: outside {sign.Minimum} to {sign.Maximum} {sign.Unit}")
-            : null;
+        return sign is null ? $"{component.Sign} does not belong to {kind.Code}" : sign.Mistake(component.Value);
     }
 }

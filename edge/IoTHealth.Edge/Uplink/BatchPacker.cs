@@ -14,7 +14,7 @@ public static class BatchPacker
     /// <summary>IoT Hub takes 262,143 bytes with topic and properties; this leaves room for them.</summary>
     public const int BodyBytesMaximum = 255_000;
 
-    /// <summary>Packs as many of the entries, from the first, as fit; at least one.</summary>
+    /// <summary>Packs as many of the entries, from the first, as fit; at least one, which may be too large by itself.</summary>
     public static PackedBatch Pack(JournalId journal, long head, IReadOnlyList<Entry> entries, int bodyBytesMaximum = BodyBytesMaximum)
     {
         var count = entries.Count;

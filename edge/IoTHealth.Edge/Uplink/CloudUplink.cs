@@ -94,8 +94,25 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
     // A task of its own for each send: a transport may well return one and the same completed task twice.
     private async Task<PackedBatch> SendOneAsync(PackedBatch batch, CancellationToken cancellation)
     {
-        await transport.SendAsync(batch, cancellation);
+        if (batch.Body.Length > BatchPacker.BodyBytesMaximum)
+        {
+            await SetAsideAsync(batch);
+        }
+        else
+        {
+            await transport.SendAsync(batch, cancellation);
+        }
+
         return batch;
+    }
+
+    // No hub will ever take it, and behind it all others would wait for ever. The cloud goes on knowing that it is missing.
+    private async Task SetAsideAsync(PackedBatch batch)
+    {
+        var entry = batch.Batch.Entries[0];
+        var reason = $"the entry at {entry.Position} has {batch.Body.Length} bytes, more than a message to the cloud holds";
+        LogSetAside(logger, reason);
+        await journal.WriteAsync(new JournalWrite { Quarantine = [new QuarantinedBytes("uplink", reason, entry.Payload)] });
     }
 
     private PackedBatch? Next(long head, IntervalSet taken)
@@ -156,6 +173,9 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
 
     [LoggerMessage(LogLevel.Warning, "The cloud cannot be reached, {Behind} entries wait here: {Reason}")]
     private static partial void LogDisconnected(ILogger logger, long behind, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Set aside and not sent: {Reason}")]
+    private static partial void LogSetAside(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Debug, "Could not say goodbye to the cloud: {Reason}")]
     private static partial void LogNoGoodbye(ILogger logger, string reason);

@@ -53,6 +53,15 @@ public sealed class RecordBundleTests
     }
 
     [Fact]
+    public void A_day_without_a_time_of_day_is_told_as_a_day()
+    {
+        var reading = Readings.HeartRate(1) with { Flags = ["time-of-day-unknown"] };
+        Assert.Equal("2026-11-24", Assert.IsType<FhirDateTime>(Observation(reading).Effective).Value);
+        var distrusted = reading with { Time = reading.Time with { Basis = TimeBasis.DeviceDistrusted } };
+        Assert.Equal("2026-11-23T18:12:01.123Z", Assert.IsType<FhirDateTime>(Observation(distrusted).Effective).Value);
+    }
+
+    [Fact]
     public void A_battery_of_an_implant_is_one_observation_of_its_terms()
     {
         var observation = Observation(Readings.Of(

@@ -40,6 +40,20 @@ public sealed class DocumentPartTests
         Assert.Null(DocumentPart.Join([parts[0], parts[1], parts[2] with { Content = new byte[] { 7 } }]));
     }
 
+    // A part that lies of its document must not lead a reader to look for two thousand million others.
+    [Fact]
+    public void Parts_that_lie_of_their_document_are_refused()
+    {
+        var part = Split(Content(5))[0];
+        Assert.All(
+            new[]
+            {
+                part with { Count = int.MaxValue }, part with { Index = 1 }, part with { Index = -1 }, part with { Document = MeasurementId.Of("other") },
+                part with { ContentType = "text/plain" }, part with { Content = Content(DocumentPart.ContentMaximum + 1) },
+            },
+            lie => Assert.False(WireForm.TryDecodeDocumentPart(WireForm.Encode(lie), out _, out _)));
+    }
+
     private static DocumentPart Sent(DocumentPart part)
     {
         Assert.True(WireForm.TryDecodeDocumentPart(WireForm.Encode(part), out var received, out var reason), reason);

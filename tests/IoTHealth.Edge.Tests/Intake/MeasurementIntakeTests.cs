@@ -56,6 +56,38 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reading_that_no_message_to_the_cloud_holds_is_refused_with_its_bytes()
+    {
+        await Accept(Sample.Decoded("fall", new MeasuredValue.Coded("urn:iothealth:fall", "detected", new string('x', 300_000))));
+        Assert.Equal(0, _journal.Head);
+        Assert.Contains("more than a message", Assert.Single(_journal.Quarantine(10)).Bytes.Reason, StringComparison.Ordinal);
+    }
+
+    // What an implant remembers of 2013 is no unset clock; of the first days of 2000 it is.
+    [Theory]
+    [InlineData("implant-episode", 2013, TimeBasis.DeviceLocal)]
+    [InlineData("implant-episode", 2000, TimeBasis.DeviceDistrusted)]
+    [InlineData("heart-rate", 2013, TimeBasis.DeviceDistrusted)]
+    public async Task Old_times_are_believed_of_devices_that_remember(string kind, int year, TimeBasis basis)
+    {
+        MeasuredValue value = kind == "heart-rate" ? new MeasuredValue.Quantity(60, "/min") : new MeasuredValue.Quantity(30, "s");
+        var sign = kind == "heart-rate" ? kind : "episode-duration";
+        var time = new DeviceTime(new DateTime(year, 1, 2, 3, 4, 5), null);
+        await Accept(Sample.Decoded(kind, value, time: time) with { Components = [new Component(sign, value)] });
+        Assert.True(WireForm.TryDecodeMeasurement(Assert.Single(_journal.Read(1, 1, 1, int.MaxValue)).Payload, out var stored, out _));
+        Assert.Equal(basis, stored.Time.Basis);
+    }
+
+    [Fact]
+    public async Task A_day_without_a_time_of_day_is_uncertain_by_a_day()
+    {
+        var time = new DeviceTime(new DateTime(2026, 11, 23), null);
+        await Accept(Sample.Decoded("heart-rate", new MeasuredValue.Quantity(60, "/min"), time: time) with { Flags = [DecodedMeasurement.TimeOfDayUnknown] });
+        Assert.True(WireForm.TryDecodeMeasurement(Assert.Single(_journal.Read(1, 1, 1, int.MaxValue)).Payload, out var stored, out _));
+        Assert.Equal(TimeSpan.FromDays(1), stored.Time.Uncertainty);
+    }
+
+    [Fact]
     public async Task A_document_is_kept_in_parts_and_once()
     {
         var content = new byte[(2 * DocumentPart.ContentMaximum) + 1];

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Uplink;
@@ -68,6 +69,20 @@ public sealed class CloudUplinkTests : IAsyncLifetime
         using var uplink = Start(cloud);
         await Eventually.SeesAsync("all acknowledged", _ => Task.FromResult((uplink.Behind, uplink.State)), s => s.Behind == 0, Patience);
         await uplink.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task An_entry_that_no_message_holds_is_set_aside_and_keeps_nobody_waiting()
+    {
+        var huge = Sample.Entry(Sample.HeartRate(2)) with { Payload = RandomNumberGenerator.GetBytes(400_000) };
+        await _journal.WriteAsync(new JournalWrite { Entries = [Sample.Entry(Sample.HeartRate(1)), huge, Sample.Entry(Sample.HeartRate(3))] });
+        var cloud = new Cloud();
+        using var uplink = Start(cloud);
+        await Eventually.SeesAsync("all passed", _ => Task.FromResult((uplink.Behind, uplink.State)), s => s.Behind == 0, Patience);
+        await uplink.StopAsync(CancellationToken.None);
+        Assert.Equal([1L, 3L], cloud.Received.Order());
+        var kept = Assert.Single(_journal.Quarantine(10)).Bytes;
+        Assert.Equal(("uplink", 400_000), (kept.Source, kept.Raw.Length));
     }
 
     [Fact]
