@@ -8,10 +8,11 @@ namespace IoTHealth.Edge.Lines;
 /// is its own.
 /// </summary>
 /// <param name="firstPause">Pause after the first failure, at most.</param>
-/// <param name="longestPause">No pause is longer.</param>
+/// <param name="longestPause">No pause after a failure is longer.</param>
+/// <param name="afterTalk">Pause after a link that was served, however it ended.</param>
 /// <param name="time">Clock of the pauses.</param>
 /// <param name="changed">Told of each change of a device's state.</param>
-internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, TimeProvider time, Action<string, string> changed)
+internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, TimeSpan afterTalk, TimeProvider time, Action<string, string> changed)
 {
     public const string Connected = "connected";
 
@@ -26,13 +27,14 @@ internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, Tim
     /// <param name="cancellation">Ends it.</param>
     public async Task ServeAsync(string device, Func<Action<string>, Task> serve, CancellationToken cancellation)
     {
-        for (var failures = 0; !cancellation.IsCancellationRequested; failures++)
+        for (var failures = 0; !cancellation.IsCancellationRequested;)
         {
+            var wasServed = false;
             try
             {
                 await serve(state =>
                 {
-                    failures = state == Connected ? 0 : failures;
+                    wasServed |= state == Connected;
                     Report(device, state);
                 });
             }
@@ -45,7 +47,8 @@ internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, Tim
                 Report(device, e.Message);
             }
 
-            await Backoff.WaitAsync(Backoff.Of(failures, firstPause, longestPause), time, cancellation);
+            failures = wasServed ? 0 : failures + 1;
+            await Backoff.WaitAsync(wasServed ? afterTalk : Backoff.Of(failures - 1, firstPause, longestPause), time, cancellation);
         }
     }
 

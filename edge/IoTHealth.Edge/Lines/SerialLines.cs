@@ -20,7 +20,7 @@ public sealed partial class SerialLines : BackgroundService
     {
         _devices = registry.Devices.OfType<SerialDevice>().ToDictionary(device => device.Context.Key, StringComparer.Ordinal);
         _sink = sink;
-        _keeper = new LinkKeeper(FirstPause, LongestPause, time, (key, state) => LogState(logger, key, _devices[key].Line.Path ?? _devices[key].Line.Usb, state));
+        _keeper = new LinkKeeper(FirstPause, LongestPause, FirstPause, time, (key, state) => LogState(logger, key, _devices[key].Line.Path ?? _devices[key].Line.Usb, state));
     }
 
     /// <summary>What each line is doing, by device key: <c>connected</c>, or why not.</summary>

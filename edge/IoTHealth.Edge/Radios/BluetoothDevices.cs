@@ -14,9 +14,12 @@ public sealed partial class BluetoothDevices : BackgroundService
 {
     private const string Waiting = "waiting for it to come into reach";
 
-    // A device that is done and still advertises is not asked again at once.
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // A device that was read and still advertises is not asked again at once: it would empty its battery. Those with something new
+    // to tell advertise for half a minute and more.
+    private static readonly TimeSpan AfterTalk = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<string, GattDevice> _devices;
     private readonly BluezOptions _options;
@@ -33,7 +36,7 @@ public sealed partial class BluetoothDevices : BackgroundService
         _devices = registry.Devices.OfType<GattDevice>().ToDictionary(device => device.Context.Key, StringComparer.Ordinal);
         _options = configuration.Bluetooth is { } bluetooth ? new BluezOptions { Bus = bluetooth.Bus } : new BluezOptions();
         (_sink, _time, _logger) = (sink, time, logger);
-        _keeper = new LinkKeeper(FirstPause, LongestPause, time, (key, state) => LogState(logger, key, _devices[key].Radio.Address, state));
+        _keeper = new LinkKeeper(FirstPause, LongestPause, AfterTalk, time, (key, state) => LogState(logger, key, _devices[key].Radio.Address, state));
     }
 
     /// <summary>What each device is doing, by its key: <c>connected</c>, or why not.</summary>

@@ -49,6 +49,12 @@ public sealed class DeviceRegistry
             throw new DocumentException($"devices {string.Join(", ", twins.Select(t => t.Context.Key))} are one and the same: {twins.Key}");
         }
 
+        // Whoever won the link would give its readings to the wrong one.
+        foreach (var twins in devices.Where(d => LinkOf(d) is not null).GroupBy(LinkOf, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            throw new DocumentException($"devices {string.Join(", ", twins.Select(t => t.Context.Key))} have one and the same link: {twins.Key}");
+        }
+
         var keys = configuration.Devices.Select(d => d.Key).Concat(configuration.Stations.Select(s => s.Key));
         foreach (var twins in keys.GroupBy(key => key, StringComparer.Ordinal).Where(group => group.Count() > 1))
         {
@@ -71,6 +77,13 @@ public sealed class DeviceRegistry
     public RegisteredDevice? Find(DeviceId id) => _byId.GetValueOrDefault(id);
 
     public StationSettings? FindStation(string key) => _stations.GetValueOrDefault(key);
+
+    private static string? LinkOf(RegisteredDevice device) => device switch
+    {
+        GattDevice gatt => gatt.Radio.Address,
+        SerialDevice serial => serial.Line.Path ?? serial.Line.Usb,
+        _ => null,
+    };
 
     // The link that the registry names decides; a profile may know several.
     private static RegisteredDevice Register(DeviceSettings device, TimeZoneInfo zone, DriverCatalog catalog) => device switch
@@ -105,7 +118,8 @@ public sealed class DeviceRegistry
         device.TimeZone is null ? zone : Zone(device.TimeZone, $"device '{device.Key}'"),
         driver,
         device.Serial,
-        device.Model);
+        device.Model,
+        device.Maker);
 
     private static TimeZoneInfo Zone(string name, string where) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)

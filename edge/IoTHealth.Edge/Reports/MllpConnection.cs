@@ -8,7 +8,8 @@ using IoTHealth.Devices.Pacemaker;
 namespace IoTHealth.Edge.Reports;
 
 /// <summary>One transmitter's connection. It ends when it brings no whole message for a while: a slow one holds no place for ever.</summary>
-internal sealed class MllpConnection(Socket socket, SslStreamCertificateContext? certificate, TimeProvider time, CancellationToken stopping) : IDisposable
+internal sealed class MllpConnection(
+    Socket socket, SslStreamCertificateContext? certificate, MllpAllowance allowance, TimeProvider time, CancellationToken stopping) : IDisposable
 {
     /// <summary>The longest message. A report with its PDF fits.</summary>
     public const int BytesMaximum = 8 * 1024 * 1024;
@@ -19,8 +20,10 @@ internal sealed class MllpConnection(Socket socket, SslStreamCertificateContext?
     private readonly CancellationTokenSource _quiet = new(QuietMaximum, time);
     private readonly CancellationTokenSource _closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
 
-    /// <summary>When it last brought a message, or came.</summary>
-    public long LastHeard { get; private set; } = time.GetTimestamp();
+    private long _lastHeard = time.GetTimestamp();
+
+    /// <summary>When it last brought bytes, or came.</summary>
+    public long LastHeard => Interlocked.Read(ref _lastHeard);
 
     /// <summary>Makes it end, if it has not ended by itself.</summary>
     public void Close()
@@ -41,15 +44,16 @@ internal sealed class MllpConnection(Socket socket, SslStreamCertificateContext?
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, _quiet.Token);
         await using var stream = await OpenAsync(end.Token);
         var line = new Line(PipeReader.Create(stream), PipeWriter.Create(stream));
-        await new MllpConversation(driver, KeepAsync, time, BytesMaximum).RunAsync(line, end.Token);
+        await new MllpConversation(driver, KeepAsync, time, BytesMaximum, allowance, Heard).RunAsync(line, end.Token);
 
         async ValueTask<DecodedReport> KeepAsync(DecodedReport report, CancellationToken cancellation)
         {
             var kept = await desk.KeepAsync(report, cancellation);
-            LastHeard = time.GetTimestamp();
             _quiet.CancelAfter(QuietMaximum);
             return kept;
         }
+
+        void Heard() => Interlocked.Exchange(ref _lastHeard, time.GetTimestamp());
     }
 
     public void Dispose()

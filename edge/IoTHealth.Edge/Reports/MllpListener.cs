@@ -8,7 +8,8 @@ namespace IoTHealth.Edge.Reports;
 
 /// <summary>
 /// The front door for HL7 v2 reports: MLLP on TCP, with TLS 1.2 or later where a certificate is given. At the bound of connections
-/// the one that has been quiet longest gives way, so that hostile or forgotten ones keep nobody out.
+/// the one that has been quiet longest gives way, so that hostile or forgotten ones keep nobody out; while it has not gone, nobody
+/// else is let in.
 /// </summary>
 public sealed partial class MllpListener(MllpDoor door, DriverCatalog catalog, ReportDesk desk, TimeProvider time, ILogger<MllpListener> logger)
     : BackgroundService
@@ -16,10 +17,15 @@ public sealed partial class MllpListener(MllpDoor door, DriverCatalog catalog, R
     /// <summary>Connections at a time.</summary>
     public const int ConnectionsMaximum = 32;
 
+    /// <summary>Bytes of unanswered messages, all connections together.</summary>
+    public const long BytesMaximum = 64 * 1024 * 1024;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GoingMaximum = TimeSpan.FromSeconds(1);
 
     private readonly IReportDriver _driver = catalog.Reports.Values.Single();
+    private readonly MllpAllowance _allowance = new(BytesMaximum);
     private readonly TcpListener _listener = new(door.EndPoint);
     private readonly ConcurrentDictionary<MllpConnection, Task> _connections = new();
 
@@ -53,7 +59,7 @@ public sealed partial class MllpListener(MllpDoor door, DriverCatalog catalog, R
         {
             try
             {
-                Admit(await _listener.AcceptSocketAsync(stoppingToken), stoppingToken);
+                await AdmitAsync(await _listener.AcceptSocketAsync(stoppingToken), stoppingToken);
                 failures = -1;
             }
             catch (OperationCanceledException)
@@ -70,18 +76,40 @@ public sealed partial class MllpListener(MllpDoor door, DriverCatalog catalog, R
         await Task.WhenAll(_connections.Values);
     }
 
-    private void Admit(Socket socket, CancellationToken stopping)
+    private async Task AdmitAsync(Socket socket, CancellationToken stopping)
     {
-        if (_connections.Count >= ConnectionsMaximum)
+        if (_connections.Count >= ConnectionsMaximum && !await MakeRoomAsync(stopping))
         {
-            _connections.Keys.MinBy(connection => connection.LastHeard)?.Close();
+            socket.Dispose();
+            LogNotAccepted(logger, "there are too many, and the quietest has not gone yet");
+            return;
         }
 
         var remote = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
-        var connection = new MllpConnection(socket, door.Certificate, time, stopping);
+        var connection = new MllpConnection(socket, door.Certificate, _allowance, time, stopping);
         var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ServeAsync(connection, remote, begin.Task);
         begin.SetResult();
+    }
+
+    // The listener is the only one who lets in, so who waits here waits alone and the bound holds.
+    private async Task<bool> MakeRoomAsync(CancellationToken stopping)
+    {
+        if (_connections.MinBy(pair => pair.Key.LastHeard) is not { Key: { } quietest } pair)
+        {
+            return true;
+        }
+
+        quietest.Close();
+        try
+        {
+            await pair.Value.WaitAsync(GoingMaximum, time, stopping);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private async Task ServeAsync(MllpConnection connection, string remote, Task begin)

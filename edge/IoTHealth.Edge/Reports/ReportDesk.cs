@@ -1,5 +1,4 @@
 using IoTHealth.Devices;
-using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 
@@ -20,7 +19,7 @@ public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, I
         if (report.Verdict == ReportVerdict.Accepted && devices.Count == 1)
         {
             await sink.AcceptAsync(devices[0].Context, report.Upload, cancellation);
-            return report with { Reason = Unkept(report) };
+            return report;
         }
 
         var refused = report.Verdict == ReportVerdict.Accepted ? DecodedReport.Refused(ReportVerdict.Unusable, Why(devices.Count), report.Message) : report;
@@ -29,14 +28,6 @@ public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, I
             new JournalWrite { Quarantine = [.. refused.Upload.Refusals.Select(refusal => new QuarantinedBytes(source, refusal.Reason, refusal.Raw))] },
             cancellation);
         return refused;
-    }
-
-    // Intake judges each reading once more and puts what is implausible in quarantine: the sender hears of that too.
-    private static string Unkept(DecodedReport report)
-    {
-        var implausible = report.Upload.Measurements.Count(measurement => Plausibility.Mistake(measurement) is not null);
-        string[] reasons = [report.Reason, implausible > 0 ? $"{implausible} readings are implausible and in quarantine" : ""];
-        return string.Join("; ", reasons.Where(reason => reason.Length > 0));
     }
 
     private static string Why(int devices) => devices == 0
