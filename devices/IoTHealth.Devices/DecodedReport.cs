@@ -1,3 +1,5 @@
+using IoTHealth.Devices.Pacemaker;
+
 namespace IoTHealth.Devices;
 
 /// <summary>What becomes of a report, and what its sender is told: the acknowledgement codes of HL7 v2 table 0008.</summary>
@@ -27,8 +29,15 @@ public sealed record DecodedReport(
     public static DecodedReport Refused(ReportVerdict verdict, string reason, ReadOnlyMemory<byte> message) =>
         new(verdict, reason, "", "", DecodedUpload.Refused(reason, message), message);
 
-    /// <summary>Whether the report speaks of this device. A report that names no model goes by its serial number alone.</summary>
-    public bool IsOf(DeviceContext device) => IsSame(Serial, device.Serial) && (Model.Length == 0 || IsSame(Model, device.Model));
+    /// <summary>The maker as the report names it, in any of several spellings; empty where it names none.</summary>
+    public IReadOnlyList<string> Makers { get; init; } = [];
+
+    /// <summary>
+    /// Whether the report speaks of this device. One that names no model goes by its serial number and the maker it names: makers
+    /// number their devices each for themselves.
+    /// </summary>
+    public bool IsOf(DeviceContext device) => IsSame(Serial, device.Serial) &&
+        (Model.Length == 0 ? Makers.Count == 0 || Makers.Any(maker => IdcoEnumerations.IsMaker(maker, device.Maker)) : IsSame(Model, device.Model));
 
     /// <summary>The report as one of this device: unusable where it speaks of another.</summary>
     public DecodedReport For(DeviceContext device) => Verdict != ReportVerdict.Accepted || IsOf(device)

@@ -4,6 +4,7 @@ using IoTHealth.Devices.Glucose;
 using IoTHealth.Devices.Pacemaker;
 using IoTHealth.Devices.Profiles;
 using IoTHealth.Documents;
+using IoTHealth.Links.Clock;
 
 namespace IoTHealth.Devices;
 
@@ -31,7 +32,7 @@ public sealed class DriverCatalog
 
     public IReadOnlyDictionary<string, IGattDriver> Gatt { get; } = new Dictionary<string, IGattDriver>(StringComparer.Ordinal)
     {
-        ["blood-pressure-cuff"] = new BloodPressureCuffDriver(TimeProvider.System),
+        ["blood-pressure-cuff"] = new BloodPressureCuffDriver(TimeProvider.System, KernelClock.IsSynchronised),
         ["glucose-meter-ble"] = new GlucoseMeterDriver(TimeProvider.System),
     };
 

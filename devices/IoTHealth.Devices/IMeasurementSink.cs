@@ -10,7 +10,8 @@ namespace IoTHealth.Devices;
 /// <param name="Driver">Name of its driver, with version.</param>
 /// <param name="Serial">Serial number, by which a device on a line is told from another that was plugged in instead.</param>
 /// <param name="Model">Model, by which a report is told from one of another device.</param>
-public sealed record DeviceContext(string Key, DeviceId Id, string Place, TimeZoneInfo Zone, string Driver, string Serial = "", string Model = "");
+/// <param name="Maker">Maker, which tells a report that names no model.</param>
+public sealed record DeviceContext(string Key, DeviceId Id, string Place, TimeZoneInfo Zone, string Driver, string Serial = "", string Model = "", string Maker = "");
 
 /// <summary>Where drivers put what they read.</summary>
 public interface IMeasurementSink

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IoTHealth.Measurements;
 
 /// <summary>One measurable thing, with everything the field says of it.</summary>
@@ -27,6 +29,30 @@ public sealed record VitalSign(
     public string CodeSystem => $"urn:iothealth:{Code}";
 
     public bool IsCoded => Codes.Count > 0;
+
+    /// <summary>Why a value cannot be one of this sign, or null: of another kind or unit, an unknown code, or beyond what a body shows.</summary>
+    public string? Mistake(MeasuredValue value) => value switch
+    {
+        MeasuredValue.Quantity quantity when !IsCoded => OutOfRange(quantity),
+        MeasuredValue.Coded coded when Codes.Contains(coded.Code) => null,
+        MeasuredValue.Absent => null,
+        _ => $"{Code} has a value of the wrong kind",
+    };
+
+    private string? OutOfRange(MeasuredValue.Quantity quantity)
+    {
+        if (!UnitConversion.TryConvert(quantity.Number, quantity.Unit, Unit, out var number))
+        {
+            return $"{Code} in '{quantity.Unit}' cannot be compared with {Unit}";
+        }
+
+        // A device that only says 'less than its limit' names a limit, which may lie just outside what a body shows.
+        var isTooLow = number < Minimum && (quantity.Comparator != "<" || number < 0);
+        var isTooHigh = number > Maximum && quantity.Comparator != ">";
+        return isTooLow || isTooHigh
+            ? string.Create(CultureInfo.InvariantCulture, $"{Code} is implausible: outside {Minimum} to {Maximum} {Unit}")
+            : null;
+    }
 }
 
 /// <summary>Which FHIR profile family an act of measuring belongs to.</summary>

@@ -8,12 +8,16 @@ namespace IoTHealth.Devices.BloodPressure;
 /// their clock. Detect-only, because BlueZ confirms an indication before we see it and the cuff may then forget it.
 /// </summary>
 /// <param name="time">The clock that cuffs are set by.</param>
-public sealed class BloodPressureCuffDriver(TimeProvider time) : IGattDriver
+/// <param name="isSynchronised">Whether that clock is kept right; otherwise no cuff is set by it.</param>
+public sealed class BloodPressureCuffDriver(TimeProvider time, Func<bool> isSynchronised) : IGattDriver
 {
+    private const string ClockWasOff = "clock-was-off";
+
     private static readonly Guid Measurement = GattUuid.Of(0x2A35);
     private static readonly Guid Feature = GattUuid.Of(0x2A49);
 
-    private readonly CuffClock _clock = new(time);
+    private readonly DeviceInformation _information = new();
+    private readonly CuffClock _clock = new(time, isSynchronised);
 
     public string Name => "blood-pressure-cuff/1";
 
@@ -23,15 +27,26 @@ public sealed class BloodPressureCuffDriver(TimeProvider time) : IGattDriver
 
     public async Task RunAsync(IGattPeripheral peripheral, DeviceContext device, IMeasurementSink sink, CancellationToken cancellation)
     {
-        // The clock first: many cuffs hang up as soon as they have indicated what they hold.
-        await _clock.SetAsync(peripheral, device, cancellation);
-        var values = await peripheral.SubscribeAsync([Measurement], cancellation);
-        var stranger = await DeviceInformation.StrangerAsync(peripheral, device, cancellation);
+        // Everything else first: many cuffs hang up as soon as they have indicated what they hold.
+        var stranger = await _information.StrangerAsync(peripheral, device, cancellation);
         var features = await DeviceInformation.ReadAsync(peripheral, Feature, cancellation);
-        var records = new BloodPressureRecords(stranger, BloodPressureFeature.TryRead(features, out var feature, out _) ? feature : null);
-        await foreach (var value in values.ReadAllAsync(cancellation))
+        if (stranger is null)
         {
-            await sink.AcceptAsync(device, records.Read(value.Value), cancellation);
+            await _clock.SetAsync(peripheral, device, cancellation);
         }
+
+        var records = new BloodPressureRecords(stranger, BloodPressureFeature.TryRead(features, out var feature, out _) ? feature : null);
+        var values = await peripheral.SubscribeAsync([Measurement], cancellation);
+        await new UnrepeatedValues(
+            values, value => Judge(records.Read(value), device), (upload, stop) => sink.AcceptAsync(device, upload, stop), time).StoreAsync(cancellation);
     }
+
+    private DecodedUpload Judge(DecodedUpload upload, DeviceContext device) => upload with
+    {
+        Measurements =
+        [
+            .. upload.Measurements.Select(one =>
+                one.Time is { } told && _clock.WasOff(device, told.Wall) ? one with { Flags = one.Flags.Add(ClockWasOff) } : one),
+        ],
+    };
 }

@@ -30,35 +30,33 @@ internal sealed class GlucoseConversation(
     private RecordAccess? _answer;
 
     /// <summary>Reads what the meter holds beyond the mark, or everything where that is not certain to be all that is new.</summary>
-    /// <returns>The new mark, or null where the meter holds nothing, or more than it told.</returns>
+    /// <returns>The new mark, or null where the meter holds nothing, or its memory is such that only reading everything is certain.</returns>
     /// <exception cref="IOException">The meter has gone, is silent or refuses, or something could not be made durable.</exception>
     public async Task<MeterMark?> ReadMemoryAsync(MeterMark? mark, CancellationToken cancellation)
     {
-        if (mark is { IsUsable: true } && await ReportAsync(RecordAccess.ReportFrom(mark.Sequence), cancellation) is { IsSuccess: true })
+        if (mark?.IsUsable(time) == true && await MoveAsync(mark, cancellation) is { } moved)
         {
-            var heard = records.Sequences.ToDictionary(one => one.Sequence, one => one.Raw);
-            var isSameMemory = heard.TryGetValue(mark.Sequence, out var raw) && raw.Span.SequenceEqual(mark.Raw.Span);
-            if (isSameMemory && await MarkAsync(mark.Count + (uint)heard.Count - 1, cancellation) is { } moved)
-            {
-                return moved;
-            }
+            return moved;
         }
 
+        var begun = time.GetTimestamp();
         var answer = await ReportAsync(RecordAccess.ReportAll(), cancellation);
         return answer switch
         {
-            { IsSuccess: true } => await MarkAsync((uint)records.Sequences.Count(), cancellation),
+            { IsSuccess: true } => await MarkAsync(begun, cancellation),
             { IsNothingFound: true } => null,
             _ => throw new IOException($"the meter does not report its memory: {answer.Name}"),
         };
     }
 
-    /// <summary>Stores what the meter sends of itself, until it goes.</summary>
-    public async Task ListenAsync(CancellationToken cancellation)
+    /// <summary>Stores what the meter sends of itself, for some time or until it goes.</summary>
+    public async Task ListenAsync(TimeSpan duration, CancellationToken cancellation)
     {
-        while (true)
+        var begun = time.GetTimestamp();
+        while (duration - time.GetElapsedTime(begun) is var left && left > TimeSpan.Zero)
         {
-            if (!await TakeAsync(records.WaitingContexts.Count > 0 ? Grace : Timeout.InfiniteTimeSpan, cancellation))
+            var isContextWaiting = records.WaitingContexts.Count > 0;
+            if (!await TakeAsync(isContextWaiting ? Grace : left, cancellation) && isContextWaiting)
             {
                 await SettleContextsAsync(cancellation);
             }
@@ -75,17 +73,38 @@ internal sealed class GlucoseConversation(
         }
     }
 
-    /// <returns>The mark, where the meter holds no more records than are known.</returns>
-    private async Task<MeterMark?> MarkAsync(uint known, CancellationToken cancellation)
+    /// <returns>The mark after what is new, or null where it does not explain what the meter holds.</returns>
+    private async Task<MeterMark?> MoveAsync(MeterMark mark, CancellationToken cancellation)
     {
-        var count = await AskAsync(RecordAccess.CountAll(), cancellation) as RecordAccess.Count;
-        return count is not null && count.Number <= known && records.Sequences.Any()
-            ? records.Sequences.Select(one => new MeterMark(one.Sequence, one.Raw, count.Number)).MaxBy(one => one.Sequence)
+        if (!(await ReportAsync(RecordAccess.ReportFrom(mark.Last.Sequence), cancellation)).IsSuccess)
+        {
+            return null;
+        }
+
+        var reported = records.Reported;
+        return (await ReportAsync(RecordAccess.ReportFirst(), cancellation)).IsSuccess
+            && records.Reported is [var first]
+            && await CountAsync(cancellation) is { } count
+            ? mark.Moved(reported, first, count)
             : null;
     }
 
+    /// <returns>The mark after a report of everything; null where the meter holds more, or numbers that do not follow the time.</returns>
+    private async Task<MeterMark?> MarkAsync(long begun, CancellationToken cancellation)
+    {
+        var reported = records.Reported;
+        var isInOrder = reported.Zip(reported.Skip(1)).All(pair => !pair.Second.BaseTime.IsBefore(pair.First.BaseTime));
+        return await CountAsync(cancellation) is { } count && count <= reported.Count && reported.Count > 0 && isInOrder
+            ? new MeterMark(reported[^1], reported[0], count, begun)
+            : null;
+    }
+
+    private async Task<uint?> CountAsync(CancellationToken cancellation) =>
+        (await AskAsync(RecordAccess.CountAll(), cancellation) as RecordAccess.Count)?.Number;
+
     private async Task<RecordAccess.Response> ReportAsync(byte[] request, CancellationToken cancellation)
     {
+        records.BeginReport();
         if (await AskAsync(request, cancellation) is not RecordAccess.Response response)
         {
             throw new IOException("the meter counts instead of reporting");

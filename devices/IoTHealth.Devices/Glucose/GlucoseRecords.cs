@@ -27,12 +27,19 @@ public sealed class GlucoseRecords(string? stranger)
 
     private readonly Dictionary<ushort, Heard> _heard = [];
     private readonly Dictionary<ushort, Waiting> _waiting = [];
+    private readonly Dictionary<ushort, MeterRecord> _reported = [];
 
-    /// <summary>Bytes of the last record with each sequence number that could be read, control solutions among them.</summary>
-    public IEnumerable<(ushort Sequence, ReadOnlyMemory<byte> Raw)> Sequences => _heard.Select(one => (one.Key, one.Value.Raw));
+    /// <summary>
+    /// The last record with each sequence number that could be read since the last report began, in the order of the numbers, control
+    /// solutions among them.
+    /// </summary>
+    public IReadOnlyList<MeterRecord> Reported => [.. _reported.Values.OrderBy(one => one.Sequence)];
 
     /// <summary>Sequence numbers of contexts whose measurement has not come.</summary>
     public IReadOnlyCollection<ushort> WaitingContexts => _waiting.Keys;
+
+    /// <summary>A new report begins.</summary>
+    public void BeginReport() => _reported.Clear();
 
     /// <summary>Reads values in the order in which they came.</summary>
     public DecodedUpload Read(IEnumerable<GattValue> values)
@@ -74,7 +81,8 @@ public sealed class GlucoseRecords(string? stranger)
         }
 
         var decoded = reading.IsControlSolution ? null : Decode(reading, raw);
-        _heard[reading.Sequence] = new Heard(raw, decoded);
+        _heard[reading.Sequence] = new Heard(decoded);
+        _reported[reading.Sequence] = new MeterRecord(reading.Sequence, reading.BaseTime, raw);
         _waiting.Remove(reading.Sequence, out var early);
         if (decoded is null)
         {
@@ -139,7 +147,7 @@ public sealed class GlucoseRecords(string? stranger)
     }
 
     /// <summary>A record that came; no measurement of a control solution.</summary>
-    private sealed record Heard(ReadOnlyMemory<byte> Raw, DecodedMeasurement? Measurement);
+    private sealed record Heard(DecodedMeasurement? Measurement);
 
     private sealed record Waiting(ReadOnlyMemory<byte> Raw, GlucoseContext Context);
 

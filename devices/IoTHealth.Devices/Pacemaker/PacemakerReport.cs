@@ -29,11 +29,15 @@ internal static class PacemakerReport
 
         var upload = IdcoMeasurements.Read(report);
         var unread = upload.Refusals.Count == 0 ? "" : $"{upload.Refusals.Count} OBX could not be read and are in quarantine";
-        return new DecodedReport(ReportVerdict.Accepted, unread, report.Device.Model, report.Device.Serial, upload, bytes);
+        return new DecodedReport(ReportVerdict.Accepted, unread, report.Device.Model, report.Device.Serial, upload, bytes)
+        {
+            Makers = [.. report.Makers],
+        };
     }
 
     private static string? Foreign(Hl7Message message) => message switch
     {
+        _ when message.All("MSH").Skip(1).Any() => "it holds two messages",
         { Type: not "ORU^R01" } => "MSH-9 is not ORU^R01",
         _ when !message.Version.StartsWith("2.", StringComparison.Ordinal) => "MSH-12 is not a version 2.x",
         _ => null,
@@ -52,12 +56,29 @@ internal static class PacemakerReport
             return "it names no serial number of a device";
         }
 
+        if (message.All("OBR").Any(request => request.Component(25, 1).Trim().Equals("X", StringComparison.OrdinalIgnoreCase)))
+        {
+            return "OBR-25 is X: the report was withdrawn; a person must look for what was sent before";
+        }
+
         // Readings of a second device or person must not become the first one's.
         if (message.All("PID").Skip(1).Any())
         {
             return "it speaks of several patients";
         }
 
-        return report.Serials.Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1 ? "PID-3 and OBX 720899 name different devices" : null;
+        if (report.Serials.Distinct(StringComparer.OrdinalIgnoreCase).Count() > 1)
+        {
+            return "PID-3 and OBX 720899 name different devices";
+        }
+
+        return report.Models.Any(model => !IsSameModel(model, report.Device.Model)) ? "PID-3 and OBX 720898 name different models" : null;
+    }
+
+    // Number alone in one place, number and name in the other.
+    private static bool IsSameModel(string one, string other)
+    {
+        var (shorter, longer) = one.Length < other.Length ? (one, other) : (other, one);
+        return longer.StartsWith(shorter, StringComparison.OrdinalIgnoreCase) && (longer.Length == shorter.Length || longer[shorter.Length] == ' ');
     }
 }

@@ -10,11 +10,14 @@ namespace IoTHealth.Links.Bluetooth;
 /// </summary>
 public sealed partial class BluezCentral : IAsyncDisposable
 {
+    private const int LooksWhileQuiet = 15;
+
     private readonly BluezOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ConnectionSlots _slots;
     private readonly ConcurrentDictionary<string, bool> _wanted = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, KnownPeripheral> _known = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
 
@@ -36,6 +39,9 @@ public sealed partial class BluezCentral : IAsyncDisposable
         : !served.Session.IsServed ? "BlueZ is not on the bus"
         : served.Discovery.Trouble;
 
+    /// <summary>What a device waits for that is in reach, in words: a free connection; null when that is not what it waits for.</summary>
+    public string? Waiting(string address) => _slots.LacksPlace(Key(address)) ? "waiting for a free connection" : null;
+
     /// <summary>
     /// Waits until the device is in reach and a connection is free, pairs with it where it is not paired yet, connects, and waits until
     /// its services are known. How long a device is out of reach does not matter.
@@ -44,22 +50,27 @@ public sealed partial class BluezCentral : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The same device is wanted or connected already.</exception>
     public async Task<BluezPeripheral> ConnectAsync(PeripheralAddress address, CancellationToken cancellation)
     {
-        if (!_wanted.TryAdd(address.Address, true))
+        var key = Key(address.Address);
+        if (!_wanted.TryAdd(key, true))
         {
             throw new InvalidOperationException($"{address} is wanted or connected already");
         }
 
-        var wanted = new Release(() => _wanted.TryRemove(address.Address, out _));
+        var wanted = new Release(() => _wanted.TryRemove(key, out _));
         try
         {
+            var known = _known.GetOrAdd(key, _ => new KnownPeripheral());
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
-            var slot = await _slots.TakeAsync(() => _served?.Session.Objects.WaysTo(address) ?? [], either.Token);
+            var slot = await _slots.TakeAsync(key, () => _served?.Session.Objects.WaysTo(address) ?? [], known.HasFailed, either.Token);
             var hold = new Release(() =>
             {
                 slot.Dispose();
                 wanted.Dispose();
             });
-            return await DialAsync(address, slot.Device, hold, either.Token);
+            using (slot.Turn)
+            {
+                return await DialAsync(address, slot.Device, known, hold, cancellation);
+            }
         }
         catch
         {
@@ -76,7 +87,10 @@ public sealed partial class BluezCentral : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task<BluezPeripheral> DialAsync(PeripheralAddress address, BluezDevice device, Release hold, CancellationToken cancellation)
+    private static string Key(string address) => address.ToUpperInvariant();
+
+    private async Task<BluezPeripheral> DialAsync(
+        PeripheralAddress address, BluezDevice device, KnownPeripheral known, Release hold, CancellationToken cancellation)
     {
         if (_served is not { } served)
         {
@@ -84,10 +98,21 @@ public sealed partial class BluezCentral : IAsyncDisposable
             throw new IOException($"connecting with {address}: the bus is gone");
         }
 
-        using (served.Discovery.Pause())
+        known.HasFailed = true;
+        try
         {
-            var dial = new BluezDial(served.Session, device, address, _time, _logger);
-            return await dial.ConnectAsync(hold, _options.ConnectTimeout, cancellation);
+            var dial = new BluezDial(served.Session, device, address, known, _time, _logger);
+            var peripheral = await dial.ConnectAsync(hold, _options.ConnectTimeout, cancellation);
+            known.HasFailed = false;
+            return peripheral;
+        }
+        finally
+        {
+            if (known.HasFailed)
+            {
+                // It may be switched off: BlueZ tells its last strength for as long as discovery lasts.
+                served.Session.Objects.Unhear(address.Address);
+            }
         }
     }
 
@@ -117,12 +142,12 @@ public sealed partial class BluezCentral : IAsyncDisposable
 
     private async Task ServeAsync(Action opened)
     {
-        await using var session = await BluezSession.OpenAsync(_options.Bus, _logger, _stopping.Token);
+        await using var session = await BluezSession.OpenAsync(_known, _options, _time, _logger, _stopping.Token);
         opened();
-        var discovery = new BluezDiscovery(session, _options, _time, _logger);
+        var discovery = new BluezDiscovery(session, _options, _slots.IsConnecting, _time, _logger);
         _served = new Served(session, discovery);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        Task[] parts = [session.FollowAsync(ending.Token), discovery.RunAsync(ending.Token), LookAsync(session, ending.Token)];
+        Task[] parts = [session.FollowAsync(ending.Token), discovery.RunAsync(ending.Token), LookAsync(session, ending.Token), MakeRoomAsync(session, ending.Token)];
         try
         {
             await await Task.WhenAny(parts);
@@ -133,6 +158,20 @@ public sealed partial class BluezCentral : IAsyncDisposable
             await ending.CancelAsync();
             await session.Bus.DisposeAsync();
             await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // One at a time: the next look is only after its place has been taken.
+    private async Task MakeRoomAsync(BluezSession session, CancellationToken cancellation)
+    {
+        using var looking = new PeriodicTimer(_options.QuietBeforeGivingPlace / LooksWhileQuiet, _time);
+        while (await looking.WaitForNextTickAsync(cancellation))
+        {
+            if (session.Quietest(_slots.Crowded()) is { } quietest)
+            {
+                LogGaveWay(_logger, quietest.Address);
+                await quietest.CloseAsync("gave its place to another device");
+            }
         }
     }
 
@@ -147,6 +186,9 @@ public sealed partial class BluezCentral : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The Bluetooth service's bus failed: {Reason}; trying again in {Seconds} s")]
     private static partial void LogLost(ILogger logger, string reason, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Bluetooth device {Address} has been quiet and gave its place to another one")]
+    private static partial void LogGaveWay(ILogger logger, string address);
 
     private sealed record Served(BluezSession Session, BluezDiscovery Discovery);
 }

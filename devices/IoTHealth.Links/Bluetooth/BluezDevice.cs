@@ -8,7 +8,7 @@ internal sealed record BluezDevice(string Path)
     /// <summary>Path of the adapter.</summary>
     public string Adapter => Path[..Path.LastIndexOf('/')];
 
-    /// <summary>Strength in dBm; null when it was not heard since discovery began.</summary>
+    /// <summary>Strength in dBm; null when it was not heard since discovery began, its last connection ended or the last attempt at one failed.</summary>
     public short? Rssi { get; init; }
 
     public bool IsPaired { get; init; }
@@ -23,6 +23,8 @@ internal sealed record BluezDevice(string Path)
     /// <summary>Whether it can be connected with now.</summary>
     public bool IsInReach => Rssi is not null || IsConnected;
 
+    public bool Has(string address) => Address.Equals(address, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The device after a change of properties; what is not known or of the wrong type is left alone.</summary>
     public BluezDevice With(Dictionary<string, object> changed, IReadOnlyCollection<string> invalidated)
     {
@@ -35,7 +37,7 @@ internal sealed record BluezDevice(string Path)
                 ("RSSI", short rssi) => after with { Rssi = rssi },
                 ("Paired", bool paired) => after with { IsPaired = paired },
                 ("Connected", true) => after with { IsConnected = true },
-                ("Connected", false) => after with { IsConnected = false, AreServicesResolved = false, Drops = after.Drops + (after.IsConnected ? 1 : 0) },
+                ("Connected", false) => after.Disconnected(),
                 ("ServicesResolved", bool resolved) => after with { AreServicesResolved = resolved },
                 _ => after,
             };
@@ -43,4 +45,9 @@ internal sealed record BluezDevice(string Path)
 
         return invalidated.Contains("RSSI") ? after with { Rssi = null } : after;
     }
+
+    // BlueZ tells the old strength until discovery ends, also of a device that has been switched off meanwhile.
+    private BluezDevice Disconnected() => IsConnected
+        ? this with { IsConnected = false, AreServicesResolved = false, Drops = Drops + 1, Rssi = null }
+        : this with { AreServicesResolved = false };
 }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace IoTHealth.Links.Bluetooth;
 
 /// <summary>One attempt to connect with a device in reach: pairing, connecting, and finding its characteristics.</summary>
-internal sealed partial class BluezDial(BluezSession session, BluezDevice device, PeripheralAddress address, TimeProvider time, ILogger logger)
+internal sealed partial class BluezDial(
+    BluezSession session, BluezDevice device, PeripheralAddress address, KnownPeripheral known, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(2);
 
@@ -12,14 +13,12 @@ internal sealed partial class BluezDial(BluezSession session, BluezDevice device
     private readonly BluezLink _link = new(session.Bus, session.Objects, time, device.Address, device.Path);
 
     /// <param name="hold">Freed when the connection has ended, or was not made.</param>
-    /// <param name="timeout">For all of it.</param>
+    /// <param name="timeout">For pairing, from its turn; and then for connecting.</param>
     /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="IOException">It did not work; the device is disconnected.</exception>
     public async Task<BluezPeripheral> ConnectAsync(IDisposable hold, TimeSpan timeout, CancellationToken cancellation)
     {
-        using var late = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
-        var inbox = session.Collect(_path);
+        session.Collect(_path, known);
         var acceptance = session.Agent.Accept(_path, address.Passkey);
         var all = new Release(() =>
         {
@@ -29,44 +28,87 @@ internal sealed partial class BluezDial(BluezSession session, BluezDevice device
         });
         try
         {
-            return await ConnectAsync(inbox, all, either.Token);
+            await BondAsync(acceptance, timeout, cancellation);
+            return await InTimeAsync("connecting", timeout, late => ConnectAsync(all, late, cancellation), cancellation);
         }
         catch (Exception e)
         {
-            await _link.DisconnectAsync();
+            await _link.DisconnectAsync(cancellation);
             all.Dispose();
-            throw e switch
-            {
-                BusException error => BluezError.Of($"connecting with {address}", error),
-                OperationCanceledException when !cancellation.IsCancellationRequested =>
-                    new IOException($"connecting with {address} took longer than {timeout.TotalSeconds} s", e),
-                _ => e,
-            };
+            throw e is BusException error ? BluezError.Of($"connecting with {address}", error) : e;
         }
     }
 
-    private async Task<BluezPeripheral> ConnectAsync(ValueInbox inbox, IDisposable hold, CancellationToken cancellation)
+    private async Task<BluezPeripheral> ConnectAsync(IDisposable hold, CancellationToken cancellation, CancellationToken stopping)
     {
-        await PairAsync(cancellation);
         await session.Bus.CallAsync(
             BluezName.Service, _path, BusName.Properties, "Set", "ssv", [BluezName.Device, "Trusted", true], cancellation);
         var drops = Current().Drops;
         await OpenAsync(cancellation);
         await session.Objects.Changes.HoldsAsync(() => IsResolved(drops), cancellation);
-        var peripheral = new BluezPeripheral(_link, await CharacteristicsAsync(cancellation), inbox, hold);
+        var peripheral = new BluezPeripheral(_link, await CharacteristicsAsync(cancellation), known.Inbox, hold, stopping);
         session.Watch(peripheral, drops);
         return peripheral;
     }
 
-    // Without a passkey pairing protects from nobody in between, so a device that refuses it may still be read.
-    private async Task PairAsync(CancellationToken cancellation)
+    private async Task<T> InTimeAsync<T>(string what, TimeSpan timeout, Func<CancellationToken, Task<T>> part, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        try
+        {
+            return await part(either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"{what} with {address} took longer than {timeout.TotalSeconds} s", e);
+        }
+    }
+
+    private async Task BondAsync(PairingAcceptance acceptance, TimeSpan timeout, CancellationToken cancellation)
     {
         if (Current().IsPaired)
+        {
+            if (address.Passkey is not null && !known.IsProven(_path))
+            {
+                await UnbondAsync(cancellation);
+                throw new IOException($"connecting with {address}: its bond was not made with its passkey and has been removed; it must pair again");
+            }
+
+            return;
+        }
+
+        if (!await PairInTurnAsync(timeout, cancellation) || address.Passkey is null)
         {
             return;
         }
 
+        if (!acceptance.IsProven)
+        {
+            await UnbondAsync(cancellation);
+            throw new IOException($"connecting with {address}: it paired without its passkey; the bond has been removed");
+        }
+
+        known.Prove(_path);
+    }
+
+    private async Task<bool> PairInTurnAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
         await session.Pairing.WaitAsync(cancellation);
+        try
+        {
+            return await InTimeAsync("pairing", timeout, PairAsync, cancellation);
+        }
+        finally
+        {
+            session.Pairing.Release();
+        }
+    }
+
+    // Without a passkey pairing protects from nobody in between, so a device that refuses it may still be read: the answer is false then.
+    // Not one that was paired before: who does not pair at its address is somebody else.
+    private async Task<bool> PairAsync(CancellationToken cancellation)
+    {
         try
         {
             await session.Bus.CallAsync(BluezName.Service, _path, BluezName.Device, "Pair", cancellation);
@@ -75,18 +117,26 @@ internal sealed partial class BluezDial(BluezSession session, BluezDevice device
         {
             // Paired meanwhile.
         }
-        catch (BusException e) when (address.Passkey is null
+        catch (BusException e) when (address.Passkey is null && !known.WasPaired
             && e.Name is BluezError.AuthenticationFailed or BluezError.AuthenticationRejected or BluezError.NotSupported)
         {
-            LogUnpaired(logger, address.Address, e.Name);
+            if (known.Warns())
+            {
+                LogUnpaired(logger, address.Address, e.Name);
+            }
+
             // BlueZ ends the connection of a pairing that failed, mostly just after it has said so.
-            await _link.SettleAsync(SettleTimeout, cancellation);
+            await _link.SettleAsync(now => now is not { IsConnected: true }, SettleTimeout, cancellation);
+            return false;
         }
-        finally
-        {
-            session.Pairing.Release();
-        }
+
+        // What BlueZ told of it before is heard before: it would read as a bond undone.
+        await _link.SettleAsync(now => now is not { IsPaired: false }, SettleTimeout, cancellation);
+        return true;
     }
+
+    private Task<object[]> UnbondAsync(CancellationToken cancellation) =>
+        session.AskAsync(device.Adapter, BluezName.Adapter, "RemoveDevice", "o", [new ObjectPath(_path)], cancellation);
 
     private async Task OpenAsync(CancellationToken cancellation)
     {
@@ -130,6 +180,6 @@ internal sealed partial class BluezDial(BluezSession session, BluezDevice device
         return found;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Bluetooth device {Address} does not pair ({Error}); going on without")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Bluetooth device {Address} does not pair ({Error}); going on without")]
     private static partial void LogUnpaired(ILogger logger, string address, string error);
 }

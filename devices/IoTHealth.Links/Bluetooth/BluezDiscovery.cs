@@ -4,26 +4,25 @@ using Microsoft.Extensions.Logging;
 namespace IoTHealth.Links.Bluetooth;
 
 /// <summary>
-/// Keeps every adapter powered and looking for LE devices. Discovery is begun anew every few seconds while nobody is connecting:
-/// BlueZ's list can stay empty under load until then, and a device that was heard once is told again only then.
+/// Keeps every adapter powered and looking for LE devices. Discovery is begun anew every few seconds: BlueZ's list can stay empty under
+/// load until then, and a device that was heard once is told again only then. While the adapter connects with a device this is put off,
+/// for a while only: devices may follow one another without end.
 /// </summary>
-internal sealed partial class BluezDiscovery(BluezSession session, BluezOptions options, TimeProvider time, ILogger logger)
+internal sealed partial class BluezDiscovery(
+    BluezSession session, BluezOptions options, Func<string, bool> isConnecting, TimeProvider time, ILogger logger)
 {
+    private const int LongestPutOff = 3;
+
+    // The controller's own initialisation may take ten seconds before BlueZ can say that it failed.
+    private const int PowerAnswers = 3;
+
     private readonly Dictionary<string, string> _troubles = [];
-    private readonly HashSet<string> _discovering = [];
+    private readonly Dictionary<string, long> _begun = [];
 
     private IReadOnlyList<string> _served = [];
-    private int _connecting;
 
     /// <summary>What is wrong with the adapters, in words; null when nothing is.</summary>
-    public string? Trouble { get; private set; }
-
-    /// <summary>Discovery is left as it is until the answer is disposed.</summary>
-    public IDisposable Pause()
-    {
-        Interlocked.Increment(ref _connecting);
-        return new Release(() => Interlocked.Decrement(ref _connecting));
-    }
+    public string? Trouble { get; private set; } = "discovery has not begun yet";
 
     /// <summary>Runs until cancelled.</summary>
     /// <exception cref="IOException">The bus is gone.</exception>
@@ -33,7 +32,11 @@ internal sealed partial class BluezDiscovery(BluezSession session, BluezOptions 
         {
             var adapters = session.Objects.Adapters;
             _served = [.. adapters.Select(adapter => adapter.Path)];
-            _discovering.IntersectWith(_served);
+            foreach (var gone in _begun.Keys.Except(_served).ToList())
+            {
+                _begun.Remove(gone);
+            }
+
             foreach (var adapter in adapters)
             {
                 await KeepAsync(adapter, cancellation);
@@ -54,24 +57,30 @@ internal sealed partial class BluezDiscovery(BluezSession session, BluezOptions 
         {
             if (!adapter.IsPowered)
             {
-                _discovering.Remove(adapter.Path);
-                await session.Bus.CallAsync(
-                    BluezName.Service, adapter.Path, BusName.Properties, "Set", "ssv", [BluezName.Adapter, "Powered", true], cancellation);
+                _begun.Remove(adapter.Path);
+                await session.AskAsync(
+                    adapter.Path,
+                    BusName.Properties,
+                    "Set",
+                    "ssv",
+                    [BluezName.Adapter, "Powered", true],
+                    PowerAnswers * options.AnswerTimeout,
+                    cancellation);
             }
 
-            if (_discovering.Contains(adapter.Path))
+            if (_begun.TryGetValue(adapter.Path, out var begun))
             {
-                if (Volatile.Read(ref _connecting) > 0)
+                if (isConnecting(adapter.Path) && time.GetElapsedTime(begun) < LongestPutOff * options.DiscoveryRestart)
                 {
                     return;
                 }
 
-                _discovering.Remove(adapter.Path);
+                _begun.Remove(adapter.Path);
                 await StopAsync(adapter, cancellation);
             }
 
             await StartAsync(adapter, cancellation);
-            _discovering.Add(adapter.Path);
+            _begun[adapter.Path] = time.GetTimestamp();
             _troubles.Remove(adapter.Path);
         }
         catch (BusException e)
@@ -83,10 +92,10 @@ internal sealed partial class BluezDiscovery(BluezSession session, BluezOptions 
     private async Task StartAsync(BluezAdapter adapter, CancellationToken cancellation)
     {
         var filter = new Dictionary<string, object> { ["Transport"] = "le", ["DuplicateData"] = false };
-        await session.Bus.CallAsync(BluezName.Service, adapter.Path, BluezName.Adapter, "SetDiscoveryFilter", "a{sv}", [filter], cancellation);
+        await session.AskAsync(adapter.Path, BluezName.Adapter, "SetDiscoveryFilter", "a{sv}", [filter], cancellation);
         try
         {
-            await session.Bus.CallAsync(BluezName.Service, adapter.Path, BluezName.Adapter, "StartDiscovery", cancellation);
+            await session.AskAsync(adapter.Path, BluezName.Adapter, "StartDiscovery", "", [], cancellation);
         }
         catch (BusException e) when (e.Name == BluezError.InProgress)
         {
@@ -98,7 +107,7 @@ internal sealed partial class BluezDiscovery(BluezSession session, BluezOptions 
     {
         try
         {
-            await session.Bus.CallAsync(BluezName.Service, adapter.Path, BluezName.Adapter, "StopDiscovery", cancellation);
+            await session.AskAsync(adapter.Path, BluezName.Adapter, "StopDiscovery", "", [], cancellation);
         }
         catch (BusException e) when (e.Name is BluezError.Failed or BluezError.InProgress)
         {

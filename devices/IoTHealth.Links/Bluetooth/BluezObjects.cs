@@ -12,6 +12,17 @@ internal sealed class BluezObjects
 
     public Pulse Changes { get; } = new();
 
+    public IReadOnlyList<BluezDevice> Devices
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return [.. _devices.Values];
+            }
+        }
+    }
+
     public IReadOnlyList<BluezAdapter> Adapters
     {
         get
@@ -32,21 +43,33 @@ internal sealed class BluezObjects
         }
     }
 
-    /// <summary>Ways to a device that is in reach now, the strongest first.</summary>
+    /// <summary>
+    /// Ways to a device that is in reach now, the strongest first: where it is connected, else where it is paired, else wherever it
+    /// is heard. To pair it at a second adapter could cost it its bond with the first.
+    /// </summary>
     public IReadOnlyList<BluezDevice> WaysTo(PeripheralAddress wanted)
     {
         lock (_changing)
         {
-            return
-            [
-                .. _devices.Values
-                    .Where(device => device.IsInReach && device.Address.Equals(wanted.Address, StringComparison.OrdinalIgnoreCase))
-                    .Where(device => _adapters.TryGetValue(device.Adapter, out var adapter) && (wanted.Adapter is null || adapter.Name == wanted.Adapter))
-                    .OrderByDescending(device => device.IsConnected)
-                    .ThenByDescending(device => device.Rssi),
-            ];
+            var ways = _devices.Values
+                .Where(device => device.IsInReach && device.Has(wanted.Address))
+                .Where(device => _adapters.TryGetValue(device.Adapter, out var adapter) && (wanted.Adapter is null || adapter.Name == wanted.Adapter))
+                .OrderByDescending(device => device.IsConnected)
+                .ThenByDescending(device => device.IsPaired)
+                .ThenByDescending(device => device.Rssi)
+                .ToList();
+            return [.. ways.TakeWhile(way => (way.IsConnected, way.IsPaired) == (ways[0].IsConnected, ways[0].IsPaired))];
         }
     }
+
+    /// <summary>The device counts as out of reach on all adapters until it is heard anew.</summary>
+    public void Unhear(string address) => Change(() =>
+    {
+        foreach (var device in _devices.Values.Where(device => device.Has(address)).ToList())
+        {
+            _devices[device.Path] = device with { Rssi = null };
+        }
+    });
 
     public void Clear() => Change(() =>
     {

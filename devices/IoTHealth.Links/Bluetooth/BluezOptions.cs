@@ -9,10 +9,22 @@ public sealed record BluezOptions
     /// <summary>How many connections one adapter holds at a time; controllers hold few.</summary>
     public int ConnectionsPerAdapter { get; init; } = 5;
 
-    /// <summary>How long pairing, connecting and resolving the services of one peripheral may take together.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(45);
+    /// <summary>
+    /// How long pairing with one peripheral may take, and then how long connecting and resolving its services may take; each counted
+    /// from its turn. Others wait meanwhile: an adapter connects with one peripheral at a time.
+    /// </summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How often discovery is begun anew; BlueZ's list of devices can stay empty under load until it is.</summary>
+    /// <summary>How long a connection must have been quiet before it is ended for a peripheral that waits for a place.</summary>
+    public TimeSpan QuietBeforeGivingPlace { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long BlueZ may take to answer what needs no peripheral; then the bus is connected with anew.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How often discovery is begun anew; BlueZ's list of devices can stay empty under load until it is. Put off while the adapter
+    /// connects with a peripheral, three times as long at most.
+    /// </summary>
     public TimeSpan DiscoveryRestart { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long to wait before the bus is tried again; doubled at each failure up to <see cref="LongestRetry"/>.</summary>

@@ -13,15 +13,24 @@ internal sealed partial class BluezSession : IAsyncDisposable
     private const string AgentPath = "/iothealth/agent";
 
     private readonly ChannelReader<BusMessage> _signals;
-    private readonly ConcurrentDictionary<string, ValueInbox> _inboxes = new();
+    private readonly ConcurrentDictionary<string, KnownPeripheral> _open = new();
     private readonly ConcurrentDictionary<string, BluezPeripheral> _peripherals = new();
+    private readonly IReadOnlyDictionary<string, KnownPeripheral> _known;
+    private readonly BluezOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     private volatile bool _isServed;
 
-    private BluezSession(BusConnection bus, ChannelReader<BusMessage> signals, ILogger logger)
+    private BluezSession(
+        BusConnection bus,
+        ChannelReader<BusMessage> signals,
+        IReadOnlyDictionary<string, KnownPeripheral> known,
+        BluezOptions options,
+        TimeProvider time,
+        ILogger logger)
     {
-        (Bus, _signals, _logger) = (bus, signals, logger);
+        (Bus, _signals, _known, _options, _time, _logger) = (bus, signals, known, options, time, logger);
         Agent = new PairingAgent(() => bus.OwnerOf(BluezName.Service));
         bus.Export(AgentPath, Agent);
     }
@@ -32,16 +41,22 @@ internal sealed partial class BluezSession : IAsyncDisposable
 
     public PairingAgent Agent { get; }
 
-    /// <summary>One pairing at a time: BlueZ refuses a second one.</summary>
+    /// <summary>One pairing at a time on all adapters: BlueZ asks the agent one thing at a time.</summary>
     public SemaphoreSlim Pairing { get; } = new(1);
 
     /// <summary>Whether BlueZ is there and has told what it has.</summary>
     public bool IsServed => _isServed;
 
+    /// <param name="known">The wanted peripherals, by address.</param>
+    /// <param name="options">Which bus.</param>
+    /// <param name="time">Bounds what BlueZ is asked.</param>
+    /// <param name="logger">Is told of BlueZ.</param>
+    /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="IOException">There is no bus.</exception>
-    public static async Task<BluezSession> OpenAsync(string address, ILogger logger, CancellationToken cancellation)
+    public static async Task<BluezSession> OpenAsync(
+        IReadOnlyDictionary<string, KnownPeripheral> known, BluezOptions options, TimeProvider time, ILogger logger, CancellationToken cancellation)
     {
-        var bus = await BusConnection.OpenAsync(address, cancellation);
+        var bus = await BusConnection.OpenAsync(options.Bus, cancellation);
         try
         {
             var signals = await bus.SubscribeAsync(
@@ -50,7 +65,7 @@ internal sealed partial class BluezSession : IAsyncDisposable
                     new SignalMatch { Sender = BusName.Bus, Interface = BusName.Bus, Member = "NameOwnerChanged" },
                 ],
                 cancellation);
-            return new BluezSession(bus, signals, logger);
+            return new BluezSession(bus, signals, known, options, time, logger);
         }
         catch
         {
@@ -75,8 +90,35 @@ internal sealed partial class BluezSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Collects the values of a device from now on.</summary>
-    public ValueInbox Collect(string device) => _inboxes[device] = new ValueInbox();
+    /// <summary>Asks BlueZ what needs no peripheral.</summary>
+    /// <exception cref="IOException">The bus is gone, or BlueZ is stuck.</exception>
+    /// <exception cref="BusException">BlueZ refuses.</exception>
+    public Task<object[]> AskAsync(
+        string path, string @interface, string member, string signature, object[] body, CancellationToken cancellation) =>
+        AskAsync(path, @interface, member, signature, body, _options.AnswerTimeout, cancellation);
+
+    /// <inheritdoc cref="AskAsync(string, string, string, string, object[], CancellationToken)"/>
+    public async Task<object[]> AskAsync(
+        string path, string @interface, string member, string signature, object[] body, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        try
+        {
+            return await Bus.CallAsync(BluezName.Service, path, @interface, member, signature, body, either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"BlueZ has not answered {member} within {timeout.TotalSeconds} s", e);
+        }
+    }
+
+    /// <summary>Collects the values of a device from now on, also before it is paired.</summary>
+    public void Collect(string device, KnownPeripheral known)
+    {
+        known.Inbox.Begin();
+        _open[device] = known;
+    }
 
     /// <summary>Has a peripheral told when its connection ends; it is told at once where it has ended already.</summary>
     /// <param name="peripheral">The peripheral.</param>
@@ -90,10 +132,18 @@ internal sealed partial class BluezSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Forgets a device's values and its peripheral.</summary>
+    /// <summary>The connection, among those on these adapters, that has been quiet longest and long enough; null where there is none.</summary>
+    public BluezPeripheral? Quietest(IReadOnlyList<string> adapters) => _peripherals.Values
+        .Where(peripheral => adapters.Contains(new BluezDevice(peripheral.Path).Adapter))
+        .Select(peripheral => (Peripheral: peripheral, peripheral.Quiet))
+        .Where(one => one.Quiet >= _options.QuietBeforeGivingPlace)
+        .OrderByDescending(one => one.Quiet)
+        .FirstOrDefault().Peripheral;
+
+    /// <summary>Forgets a device's connection.</summary>
     public void Forget(string device)
     {
-        _inboxes.TryRemove(device, out _);
+        _open.TryRemove(device, out _);
         _peripherals.TryRemove(device, out _);
     }
 
@@ -117,6 +167,7 @@ internal sealed partial class BluezSession : IAsyncDisposable
                 break;
             case { Interface: BusName.ObjectManager, Member: "InterfacesAdded", Body: [ObjectPath path, Dictionary<string, object> interfaces] }:
                 Objects.Add(path.Value, interfaces);
+                See(Objects.Device(path.Value));
                 break;
             case { Interface: BusName.ObjectManager, Member: "InterfacesRemoved", Body: [ObjectPath path, string[] interfaces] }:
                 Objects.Remove(path.Value, interfaces);
@@ -133,6 +184,7 @@ internal sealed partial class BluezSession : IAsyncDisposable
         if (@interface != BluezName.Characteristic)
         {
             Objects.Update(path, @interface, changed, invalidated);
+            See(Objects.Device(path));
             LoseGone(path, "the connection has ended");
         }
         else if (changed.GetValueOrDefault("Value") is byte[] value)
@@ -141,29 +193,27 @@ internal sealed partial class BluezSession : IAsyncDisposable
         }
     }
 
+    // Of a device that nobody is connecting with only where it is paired: BlueZ may have connected with it by itself.
     private void Deliver(string path, byte[] value)
     {
-        foreach (var (device, inbox) in _inboxes)
+        var device = Above(Above(path));
+        var peripheral = _peripherals.GetValueOrDefault(device);
+        peripheral?.Stir();
+        var bonded = Objects.Device(device) is { IsPaired: true } paired ? _known.GetValueOrDefault(paired.Address) : null;
+        if ((_open.GetValueOrDefault(device) ?? bonded) is { } known && !known.Inbox.Add(path[device.Length..], value))
         {
-            if (path.StartsWith(device + "/", StringComparison.Ordinal) && !inbox.Add(path, value)
-                && _peripherals.TryGetValue(device, out var peripheral))
-            {
-                peripheral.Lose($"more than {ValueInbox.Capacity} values were waiting to be read");
-                _ = DisconnectAsync(device);
-            }
+            // What could not be kept must not be lost in silence: the device is let go, and read again.
+            _ = peripheral?.CloseAsync($"more than {ValueInbox.Capacity} values were waiting to be read");
         }
     }
 
-    // What could not be kept must not be lost in silence: the device is let go, and read again.
-    private async Task DisconnectAsync(string device)
+    private static string Above(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
+
+    private void See(BluezDevice? device)
     {
-        try
+        if (device is not null)
         {
-            await Bus.CallAsync(BluezName.Service, device, BluezName.Device, "Disconnect", CancellationToken.None);
-        }
-        catch (Exception e) when (e is IOException or BusException)
-        {
-            // It is gone already.
+            _known.GetValueOrDefault(device.Address)?.See(device);
         }
     }
 
@@ -189,9 +239,14 @@ internal sealed partial class BluezSession : IAsyncDisposable
     // Signals that came before the answer are taken after it: each is older than the answer, and the last of them tells what stands.
     private async Task MeetAsync(CancellationToken cancellation)
     {
-        var answer = await Bus.CallAsync(BluezName.Service, "/", BusName.ObjectManager, "GetManagedObjects", cancellation);
+        var answer = await AskAsync("/", BusName.ObjectManager, "GetManagedObjects", "", [], cancellation);
         await RegisterAgentAsync(cancellation);
         Objects.Load((Dictionary<string, object>)answer[0]);
+        foreach (var device in Objects.Devices)
+        {
+            See(device);
+        }
+
         _isServed = true;
         LogMet(_logger, Objects.Adapters.Count);
     }
@@ -200,22 +255,15 @@ internal sealed partial class BluezSession : IAsyncDisposable
     {
         try
         {
-            await Bus.CallAsync(
-                BluezName.Service,
-                BluezName.ManagerPath,
-                BluezName.AgentManager,
-                "RegisterAgent",
-                "os",
-                [new ObjectPath(AgentPath), "KeyboardDisplay"],
-                cancellation);
+            await AskAsync(
+                BluezName.ManagerPath, BluezName.AgentManager, "RegisterAgent", "os", [new ObjectPath(AgentPath), "KeyboardDisplay"], cancellation);
         }
         catch (BusException e) when (e.Name == BluezError.AlreadyExists)
         {
             // Registered at an earlier meeting.
         }
 
-        await Bus.CallAsync(
-            BluezName.Service, BluezName.ManagerPath, BluezName.AgentManager, "RequestDefaultAgent", "o", [new ObjectPath(AgentPath)], cancellation);
+        await AskAsync(BluezName.ManagerPath, BluezName.AgentManager, "RequestDefaultAgent", "o", [new ObjectPath(AgentPath)], cancellation);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "BlueZ is there, with {Adapters} adapters")]

@@ -11,13 +11,14 @@ namespace IoTHealth.Links.Bluetooth;
 /// <param name="bluez">The unique name that owns BlueZ's name; nobody else is answered.</param>
 internal sealed class PairingAgent(Func<string> bluez) : IBusObject
 {
-    private readonly ConcurrentDictionary<string, uint?> _accepted = new();
+    private readonly ConcurrentDictionary<string, PairingAcceptance> _accepted = new();
 
     /// <summary>Accepts a device until the answer is disposed.</summary>
-    public IDisposable Accept(string device, uint? passkey)
+    public PairingAcceptance Accept(string device, uint? passkey)
     {
-        _accepted[device] = passkey;
-        return new Release(() => _accepted.TryRemove(device, out _));
+        var acceptance = new PairingAcceptance(passkey, () => _accepted.TryRemove(device, out _));
+        _accepted[device] = acceptance;
+        return acceptance;
     }
 
     public ValueTask<BusReply> CallAsync(BusMessage call, CancellationToken cancellation)
@@ -32,19 +33,32 @@ internal sealed class PairingAgent(Func<string> bluez) : IBusObject
             "Release" or "Cancel" => BusReply.Empty,
             "RequestPasskey" => new("u", Passkey(call)),
             "RequestPinCode" => new("s", Passkey(call).ToString("D6", CultureInfo.InvariantCulture)),
-            "RequestConfirmation" => Confirm(call),
-            "RequestAuthorization" or "AuthorizeService" or "DisplayPasskey" or "DisplayPinCode" => Allow(call),
+            "RequestConfirmation" or "DisplayPasskey" => Confirm(call),
+            "RequestAuthorization" or "DisplayPinCode" => AllowWithoutPasskey(call),
+            "AuthorizeService" => Allow(call),
             _ => throw new BusException(BusError.UnknownMethod, call.Member),
         });
     }
 
     // A device that has a passkey shall not be let in with less than it.
-    private BusReply Confirm(BusMessage call) => Accepted(call) switch
+    private BusReply Confirm(BusMessage call)
     {
-        null => BusReply.Empty,
-        { } passkey when call.Body is [_, uint shown] && shown == passkey => BusReply.Empty,
-        _ => throw Rejected("not the registered passkey"),
-    };
+        var acceptance = Accepted(call);
+        if (acceptance.Passkey is { } passkey)
+        {
+            if (call.Body is not [_, uint shown, ..] || shown != passkey)
+            {
+                throw Rejected("not the registered passkey");
+            }
+
+            acceptance.Prove();
+        }
+
+        return BusReply.Empty;
+    }
+
+    private BusReply AllowWithoutPasskey(BusMessage call) =>
+        Accepted(call).Passkey is null ? BusReply.Empty : throw Rejected("not without the registered passkey");
 
     private BusReply Allow(BusMessage call)
     {
@@ -52,10 +66,18 @@ internal sealed class PairingAgent(Func<string> bluez) : IBusObject
         return BusReply.Empty;
     }
 
-    private uint Passkey(BusMessage call) => Accepted(call) ?? throw Rejected("no passkey is registered for this device");
+    private uint Passkey(BusMessage call)
+    {
+        var acceptance = Accepted(call);
+        var passkey = acceptance.Passkey ?? throw Rejected("no passkey is registered for this device");
+        acceptance.Prove();
+        return passkey;
+    }
 
-    private uint? Accepted(BusMessage call) =>
-        call.Body is [ObjectPath device, ..] && _accepted.TryGetValue(device.Value, out var passkey) ? passkey : throw Rejected("not a registered device");
+    private PairingAcceptance Accepted(BusMessage call) =>
+        call.Body is [ObjectPath device, ..] && _accepted.TryGetValue(device.Value, out var acceptance)
+            ? acceptance
+            : throw Rejected("not a registered device");
 
     private static BusException Rejected(string why) => new(BluezError.Rejected, why);
 }

@@ -38,7 +38,7 @@ internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, Tim
                     Report(device, state);
                 });
             }
-            catch (Exception) when (cancellation.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return;
             }

@@ -41,7 +41,9 @@ public sealed partial class BluetoothDevices : BackgroundService
 
     /// <summary>What each device is doing, by its key: <c>connected</c>, or why not.</summary>
     public IEnumerable<KeyValuePair<string, string>> States =>
-        _keeper.States.Select(state => _central?.Trouble is { } trouble && state.Value == Waiting ? KeyValuePair.Create(state.Key, trouble) : state);
+        _keeper.States.Select(state => state.Value == Waiting && (_central?.Trouble ?? _central?.Waiting(_devices[state.Key].Radio.Address)) is { } why
+            ? KeyValuePair.Create(state.Key, why)
+            : state);
 
     /// <summary>Reads the passkey, so that a missing one stops the start.</summary>
     /// <exception cref="IOException">A passkey file is missing, readable by others or holds no six digits.</exception>

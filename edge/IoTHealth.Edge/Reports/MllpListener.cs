@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using IoTHealth.Devices;
+using IoTHealth.Devices.Pacemaker;
 using IoTHealth.Edge.Journal;
 
 namespace IoTHealth.Edge.Reports;
@@ -95,7 +96,7 @@ public sealed partial class MllpListener(MllpDoor door, DriverCatalog catalog, R
     // The listener is the only one who lets in, so who waits here waits alone and the bound holds.
     private async Task<bool> MakeRoomAsync(CancellationToken stopping)
     {
-        if (_connections.MinBy(pair => pair.Key.LastHeard) is not { Key: { } quietest } pair)
+        if (_connections.Keys.MinBy(connection => connection.LastHeard) is not { } quietest || !_connections.TryGetValue(quietest, out var serving))
         {
             return true;
         }
@@ -103,7 +104,7 @@ public sealed partial class MllpListener(MllpDoor door, DriverCatalog catalog, R
         quietest.Close();
         try
         {
-            await pair.Value.WaitAsync(GoingMaximum, time, stopping);
+            await serving.WaitAsync(GoingMaximum, time, stopping);
             return true;
         }
         catch (TimeoutException)

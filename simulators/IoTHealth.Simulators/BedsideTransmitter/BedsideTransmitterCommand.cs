@@ -30,7 +30,7 @@ internal static class BedsideTransmitterCommand
     private static readonly Option<Duration> Drain = Options.Span("--drain", "How long to wait for acknowledgements after measuring has ended.", TimeSpan.FromSeconds(60));
     private static readonly Option<string> Chaos = new("--chaos")
     {
-        Description = "cut=P,repeat=P,garbage=P,line-feeds=P,set-ids=P,fracture-after=REPORTS (P from 0 to 1, for each message).",
+        Description = "cut=P,repeat=P,garbage=P,line-feeds=P,set-ids=P,no-offsets=P,again=P,battery-time=P,fracture-after=REPORTS (P from 0 to 1, for each message; no-offsets for each implant).",
         DefaultValueFactory = _ => "",
     };
 

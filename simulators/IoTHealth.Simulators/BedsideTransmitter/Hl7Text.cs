@@ -35,4 +35,7 @@ internal static class Hl7Text
 
     /// <summary>DTM to the second, with offset.</summary>
     public static string Time(DateTimeOffset time) => time.ToString("yyyyMMddHHmmsszzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
+
+    /// <summary>A time as <see cref="Time"/> writes it, to the second alone.</summary>
+    public static string WithoutOffset(string time) => time[.."yyyyMMddHHmmss".Length];
 }

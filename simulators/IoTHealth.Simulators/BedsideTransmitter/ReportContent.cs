@@ -12,15 +12,16 @@ internal static class ReportContent
     /// <param name="last">The clock at the report before.</param>
     /// <param name="now">The clock now, at least a second later.</param>
     /// <param name="fractured">The lead of the right ventricle is broken.</param>
+    /// <param name="battery">When the battery was measured, by then and after the report before; null = now.</param>
     public static IReadOnlyList<ImplantAct> Of(
-        Implant implant, ImplantCourse course, double lastDay, double day, DateTimeOffset last, DateTimeOffset now, bool fractured)
+        Implant implant, ImplantCourse course, double lastDay, double day, DateTimeOffset last, DateTimeOffset now, bool fractured, DateTimeOffset? battery = null)
     {
         Episode[] all = [.. course.AllUntil(day)];
         Episode[] recent = [.. all.Where(episode => episode.Day > lastDay)];
         return
         [
             Device(implant, now),
-            Battery(course, day, now),
+            Battery(course, day, now, battery ?? now),
             .. implant.Kind.Chambers().SelectMany(chamber => Channel(course, chamber, day, now, fractured && chamber == Chamber.RightVentricle)),
             .. implant.Kind.Defibrillates() ? [ShockLead(course, day, now), Therapy(all, recent, now)] : Array.Empty<ImplantAct>(),
             Settings(implant.Kind, now),
@@ -39,16 +40,16 @@ internal static class ReportContent
         Finding.Of(ImplantTerm.SessionTime, now),
         Finding.Of(ImplantTerm.SessionType, CodedValue.Remote));
 
-    private static ImplantAct Battery(ImplantCourse course, double day, DateTimeOffset now)
+    private static ImplantAct Battery(ImplantCourse course, double day, DateTimeOffset now, DateTimeOffset time)
     {
         var (stage, voltage, ohm, months, percent) = course.Battery(day);
-        return Act("implant-battery", now,
-            Finding.Of(ImplantTerm.BatteryTime, now),
+        return Act("implant-battery", time,
+            Finding.Of(ImplantTerm.BatteryTime, time),
             Finding.Of(ImplantTerm.BatteryStatus, CodedValue.Battery(stage)),
             Finding.Of(ImplantTerm.BatteryVoltage, voltage, 2),
             Finding.Of(ImplantTerm.BatteryImpedance, ohm, 0),
             Finding.Of(ImplantTerm.BatteryLongevity, months, 0),
-            Finding.Of(ImplantTerm.BatteryPercentage, percent, 0));
+            Finding.Of(ImplantTerm.BatteryPercentage, percent, 0)) with { Observed = now };
     }
 
     private static IEnumerable<ImplantAct> Channel(ImplantCourse course, Chamber chamber, double day, DateTimeOffset now, bool fractured)

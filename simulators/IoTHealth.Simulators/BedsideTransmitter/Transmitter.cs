@@ -17,6 +17,8 @@ internal sealed class Transmitter
     private readonly Random _random;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly bool _withoutOffsets;
+    private IReadOnlyList<ImplantAct> _before = [];
 
     /// <param name="linkOf">Makes the way to the gateway, with the implant's own dice and tally.</param>
     public Transmitter(
@@ -26,6 +28,7 @@ internal sealed class Transmitter
         var seed = Noise.Seed(settings.Seed, implant.Serial);
         _course = new ImplantCourse(seed, implant.Kind);
         _random = new Random((int)(Noise.Seed(seed, "chaos") & int.MaxValue));
+        _withoutOffsets = _random.Happens(settings.Chaos.NoOffsets);
         _link = linkOf(Tally, _random);
     }
 
@@ -77,14 +80,26 @@ internal sealed class Transmitter
         var days = _settings.Every.TotalDays * _settings.Speed;
         var day = _course.FirstDay + (number * days);
         var last = _account.Reports > 0 ? _account.LastTime : now - (_settings.Every > Second ? _settings.Every : Second);
-        var acts = ReportContent.Of(_implant, _course, day - days, day, last, now, number > _settings.Chaos.FractureAfter);
+        var battery = _random.Happens(_settings.Chaos.BatteryTime) ? last.AddSeconds(Math.Ceiling((now - last).TotalSeconds / 2)) : now;
+        var acts = ReportContent.Of(_implant, _course, day - days, day, last, now, number > _settings.Chaos.FractureAfter, battery);
         var indices = _account.Measured(acts);
         Tally.Reports++;
         Tally.Measured += indices.Count;
         var control = string.Create(CultureInfo.InvariantCulture, $"{_implant.Serial}-{number}");
         _log.Reported(Serial, control, indices.Count);
+        var told = Told(acts, number);
+        _before = acts;
         return new Report(control, indices, IdcoMessage.Encode(
-            _implant, control, now, acts, Pdf(now, acts), _random.Happens(_settings.Chaos.LineFeeds), _random.Happens(_settings.Chaos.SetIds)));
+            _implant, control, now, told, Pdf(now, acts), _random.Happens(_settings.Chaos.LineFeeds), _random.Happens(_settings.Chaos.SetIds), _withoutOffsets));
+    }
+
+    // The same acts under other numbers are the same acts; those without a time of their own have the report's.
+    private IReadOnlyList<ImplantAct> Told(IReadOnlyList<ImplantAct> acts, int number)
+    {
+        const int apart = 50;
+        return _random.Happens(_settings.Chaos.Again)
+            ? [.. acts.Select(act => act.Numbered(1 + (number % apart))), .. _before.Where(act => act.IsTimed).Select(act => act.Numbered(apart + (number % apart)))]
+            : acts;
     }
 
     // Whole seconds, and each report later than the one before: were they closer, the clock would run ahead.

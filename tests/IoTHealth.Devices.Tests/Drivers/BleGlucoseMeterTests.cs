@@ -18,6 +18,10 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
         ("120500ea070b1806230079b011", "02050003"),
     ];
 
+    private static readonly (string Record, string? Context)[] HeldAnew = [("020100ea070b1808000058b011", null), ("020200ea070b1809000059b011", null)];
+
+    private static IEnumerable<(byte[] Record, byte[]? Context)> Renumbered => HeldAnew.Select(one => (Convert.FromHexString(one.Record), (byte[]?)null));
+
     private protected override DeviceContext Device { get; } = new(
         "meter-02", DeviceId.FromSerial("IoTHealth", "Meter-2", "G-0001"), "101-A", TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), "glucose-meter-ble/1", "G-0001");
 
@@ -170,10 +174,10 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
     {
         var (meter, sink) = (NewMeter(), new RecordingSink());
         Assert.Equal(["0101", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
-        Assert.Equal(["0103010500", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
-        meter.Memory.Add((Convert.FromHexString("020601ea070b1807000058b011"), null));
-        Assert.Equal(["0103010500", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
-        Assert.Equal(["0103010601", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
+        Assert.Equal(["0103010500", "0105", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
+        meter.Memory.Add((Convert.FromHexString("020600ea070b1807000058b011"), null));
+        Assert.Equal(["0103010500", "0105", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
+        Assert.Equal(["0103010600", "0105", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
         Assert.Equal(6, sink.Measurements.Count);
     }
 
@@ -185,7 +189,7 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
         await TalkAsync(meter, sink, 5);
         meter.Memory.RemoveAt(0);
         meter.Memory.Add((Convert.FromHexString("020600ea070b1807000058b011"), null));
-        Assert.Equal(["0103010500", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
+        Assert.Equal(["0103010500", "0105", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
     }
 
     [Theory]
@@ -193,6 +197,10 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
     [InlineData("cleared, and measured less")]
     [InlineData("cleared, and measured as much")]
     [InlineData("a record with an earlier number")]
+    [InlineData("a number is left out")]
+    [InlineData("a full ring that was renumbered")]
+    [InlineData("a full ring that was renumbered after one more")]
+    [InlineData("no first record")]
     [InlineData("no filter")]
     [InlineData("no such operand")]
     [InlineData("no count")]
@@ -221,6 +229,23 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
                 meter.Memory.Insert(0, (Convert.FromHexString("020000ea070b1808000058b011"), null));
                 expected = 6;
                 break;
+            case "a number is left out":
+                meter.Memory.Add((Convert.FromHexString("020700ea070b1808000058b011"), null));
+                expected = 6;
+                break;
+            case "a full ring that was renumbered":
+                meter.Memory.RemoveRange(0, 2);
+                meter.Memory.AddRange(Renumbered);
+                expected = 7;
+                break;
+            case "a full ring that was renumbered after one more":
+                meter.Memory.RemoveRange(0, 3);
+                meter.Memory.AddRange([(Convert.FromHexString("020600ea070b1807000058b011"), null), .. Renumbered]);
+                expected = 8;
+                break;
+            case "no first record":
+                meter.KnowsFirst = false;
+                break;
             case "no filter":
                 meter.FilterResult = 4;
                 break;
@@ -240,6 +265,67 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
         await UntilAsync("everything", () => meter.Requests(peripheral).Contains("0101") && sink.Measurements.Count == expected);
         await PartAsync(peripheral, running);
         Assert.Empty(sink.Refusals);
+    }
+
+    // What overwrites 3 takes its number too: neither the count nor the lowest number tells.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_memory_whose_numbers_do_not_follow_the_time_is_read_whole(bool isFirstByNumber)
+    {
+        var (meter, sink) = (NewMeter(), new RecordingSink());
+        meter.IsFirstByNumber = isFirstByNumber;
+        meter.Memory.RemoveRange(0, 2);
+        meter.Memory.AddRange(Renumbered);
+        await TalkAsync(meter, sink, 5);
+        meter.Memory.RemoveAt(0);
+        meter.Memory.Add((Convert.FromHexString("020300ea070b180a00005ab011"), null));
+        Assert.Equal(["0101", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
+        Assert.Equal(6, sink.Measurements.Count);
+    }
+
+    // Full: the count is the old one whether 7 arrived or not.
+    [Fact]
+    public async Task A_record_that_got_lost_on_the_way_is_read_the_next_time()
+    {
+        var (meter, sink) = (NewMeter(), new RecordingSink());
+        await TalkAsync(meter, sink, 5);
+        meter.Memory.RemoveRange(0, 3);
+        meter.Memory.AddRange(new[] { 6, 7, 8 }.Select(n => (Convert.FromHexString($"020{n}00ea070b18080{n}0058b011"), (byte[]?)null)));
+        meter.Swallows = 7;
+        Assert.Equal(["0103010500", "0105", "0401", "0101", "0401"], meter.Requests(await TalkWholeAsync(meter, sink, 5)));
+        Assert.Equal(7, sink.Measurements.Count);
+        meter.Swallows = null;
+        await TalkAsync(meter, sink, 8);
+    }
+
+    [Fact]
+    public async Task Whatever_the_mark_everything_is_read_once_a_day()
+    {
+        var (meter, sink) = (NewMeter(), new RecordingSink());
+        await TalkAsync(meter, sink, 5);
+        Time.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(["0103010500", "0105", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
+        Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(["0101", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
+        Assert.Equal(["0103010500", "0105", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
+    }
+
+    [Fact]
+    public async Task A_meter_that_stays_is_read_once_a_day_too()
+    {
+        var (meter, sink) = (NewMeter(), new RecordingSink());
+        var peripheral = meter.Connect();
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await UntilAsync("the read-out", () => meter.IsDone(peripheral));
+        meter.Memory.Add((Convert.FromHexString("020600ea070b1807000058b011"), null));
+        Time.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(["0101", "0401"], meter.Requests(peripheral));
+        Time.Advance(TimeSpan.FromHours(1));
+        await UntilAsync("everything", () => meter.Requests(peripheral).Count == 4);
+        Assert.Equal(["0101", "0401", "0101", "0401"], meter.Requests(peripheral));
+        Assert.Equal(6, sink.Measurements.Count);
+        await PartAsync(peripheral, running);
     }
 
     // Newest first, and it goes after one record: the older ones must not be passed over.
@@ -263,21 +349,21 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
         sink.Fails = true;
         await Assert.ThrowsAsync<IOException>(() => Driver.RunAsync(meter.Connect(), Device, sink, CancellationToken.None));
         sink.Fails = false;
-        Assert.Equal(["0103010500", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
+        Assert.Equal(["0103010500", "0105", "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
     }
 
     [Theory]
-    [InlineData(0xFFFF, "0101")]
-    [InlineData(0xF001, "0101")]
-    [InlineData(0xF000, "01030100F0")]
-    public async Task Near_the_wrap_of_the_sequence_everything_is_read(int last, string request)
+    [InlineData(0xFFFF, "0101 0401")]
+    [InlineData(0xF001, "0101 0401")]
+    [InlineData(0xF000, "01030100F0 0105 0401")]
+    public async Task Near_the_wrap_of_the_sequence_everything_is_read(int last, string requests)
     {
-        var record = Convert.FromHexString(Held[2].Record);
+        var record = Convert.FromHexString(Held[4].Record);
         (record[1], record[2]) = ((byte)last, (byte)(last >> 8));
         var (meter, sink) = (NewMeter(), new RecordingSink());
         meter.Memory.Add((record, null));
         await TalkAsync(meter, sink, 6);
-        Assert.Equal([request, "0401"], meter.Requests(await TalkAsync(meter, sink, 6)));
+        Assert.Equal(requests.Split(' '), meter.Requests(await TalkAsync(meter, sink, 6)));
     }
 
     [Fact]
@@ -296,7 +382,7 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
         await UntilAsync("the end of the talk", () => meter.IsDone(peripheral));
         await PartAsync(peripheral, running);
         meter.Memory.Add(late);
-        Assert.Equal(["0103010500", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
+        Assert.Equal(["0103010500", "0105", "0401"], meter.Requests(await TalkAsync(meter, sink, 5)));
     }
 
     [Fact]
@@ -427,6 +513,16 @@ public sealed class BleGlucoseMeterTests : GattDriverContract
             return Read((0x2A18, Convert.ToHexString(record)), (0x2A34, Convert.ToHexString(context))) is { Measurements.Count: 2 } or { Refusals.Count: 1 };
         },
         iter: 30_000);
+
+    /// <summary>A connection in which the mark does not hold: the count is asked twice.</summary>
+    private async Task<MemoryPeripheral> TalkWholeAsync(MeterDouble meter, RecordingSink sink, int requests)
+    {
+        var peripheral = meter.Connect();
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await UntilAsync("all requests", () => meter.Requests(peripheral).Count >= requests);
+        await PartAsync(peripheral, running);
+        return peripheral;
+    }
 
     private static DecodedUpload Read(params (ushort Characteristic, string Hex)[] values) =>
         new GlucoseRecords(null).Read(values.Select(one => new GattValue(GattUuid.Of(one.Characteristic), Convert.FromHexString(one.Hex))));

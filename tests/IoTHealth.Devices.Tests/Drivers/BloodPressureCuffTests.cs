@@ -18,6 +18,8 @@ public sealed class BloodPressureCuffTests : GattDriverContract
         "06900058006a00ea070b181500014800",
     ];
 
+    private bool _isSynchronised = true;
+
     private protected override DeviceContext Device { get; } = new(
         "cuff-01", DeviceId.FromSerial("A&D", "UA-651BLE", "B-0001"), "101-A", TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), "blood-pressure-cuff/1", "B-0001");
 
@@ -25,7 +27,7 @@ public sealed class BloodPressureCuffTests : GattDriverContract
 
     private protected override int Values => Indications.Length;
 
-    private protected override IGattDriver NewDriver() => new BloodPressureCuffDriver(Time);
+    private protected override IGattDriver NewDriver() => new BloodPressureCuffDriver(Time, () => _isSynchronised);
 
     private protected override IDeviceDouble NewDevice() => new CuffDouble(Indications);
 
@@ -159,17 +161,130 @@ public sealed class BloodPressureCuffTests : GattDriverContract
         await PartAsync(peripheral, running);
     }
 
-    [Fact]
-    public async Task A_gateway_that_does_not_know_the_time_tells_none()
+    [Theory]
+    [InlineData("2026-10-31", true)]
+    [InlineData("2026-12-01", false)]
+    public async Task A_gateway_that_does_not_know_the_time_tells_none(string today, bool isSynchronised)
     {
         var peripheral = new MemoryPeripheral();
-        peripheral.Others.UnionWith([0x2A2B, 0x2A08]);
-        var early = new BloodPressureCuffDriver(new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
-        var running = early.RunAsync(peripheral, Device, new RecordingSink(), CancellationToken.None);
-        await UntilAsync("the subscription", () => peripheral.Subscriptions.Count > 0);
+        peripheral.Readable[0x2A2B] = peripheral.Readable[0x2A08] = Convert.FromHexString("D0070101000000");
+        peripheral.Subscribed = () => peripheral.Send(0x2A35, Convert.FromHexString(Indications[0]));
+        var unsure = new BloodPressureCuffDriver(
+            new FakeTimeProvider(DateTimeOffset.Parse(today + "T00:00Z", CultureInfo.InvariantCulture)), () => isSynchronised);
+        var sink = new RecordingSink();
+        var running = unsure.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await SeeAsync(sink, 1);
         Assert.Empty(peripheral.WrittenTo(0x2A2B));
         Assert.Empty(peripheral.WrittenTo(0x2A08));
+        Assert.DoesNotContain("clock-was-off", sink.Measurements[0].Flags);
         await PartAsync(peripheral, running);
+    }
+
+    [Fact]
+    public async Task The_clock_of_another_device_is_left_alone()
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        var peripheral = device.Connect();
+        peripheral.Others.Add(0x2A2B);
+        peripheral.Readable[0x2A25] = "OTHER-7"u8.ToArray();
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await UntilAsync("refusals", () => sink.Refusals.Count >= Readings);
+        Assert.Empty(peripheral.WrittenTo(0x2A2B));
+        await PartAsync(peripheral, running);
+    }
+
+    // What the cuff's clock shows at 12:12:05; stamps of the readings; which of them are doubted.
+    [Theory]
+    [InlineData(0x2A2B, "EA070B180C0A0502000000", true, "10:00:00 12:12:04 12:12:05", "")]
+    [InlineData(0x2A2B, "EA070B180C0E0502000000", true, "10:00:00 12:12:05 12:14:05", "")]
+    [InlineData(0x2A2B, "EA070B180C0A0402000000", true, "10:00:00 12:12:03 12:12:04 12:12:05 12:14:05 12:14:06", "10:00:00 12:12:03 12:14:06")]
+    [InlineData(0x2A2B, "EA070B180C0E0602000000", true, "12:12:05 12:14:06", "12:14:06")]
+    [InlineData(0x2A2B, "00000000000000000000", true, "10:00:00 12:12:05", "10:00:00")]
+    [InlineData(0x2A08, "EA070B180A0C05", true, "10:00:00 12:12:05", "10:00:00")]
+    [InlineData(0x2A08, "EA070B180A0C05", false, "10:00:00 12:12:05", "10:00:00 12:12:05")]
+    [InlineData(0x2A08, "EA07", true, "10:00:00", "")]
+    [InlineData(0x2A08, null, true, "10:00:00", "")]
+    public async Task Readings_of_a_clock_that_was_off_say_so(int clock, string? shown, bool isTaken, string stamps, string doubted)
+    {
+        var device = new CuffDouble(stamps.Split(' ').Select(IndicationAt));
+        var sink = new RecordingSink();
+        var peripheral = device.Connect();
+        peripheral.Readable[(ushort)clock] = shown is null ? null : Convert.FromHexString(shown);
+        peripheral.Written = (_, _) => _ = isTaken ? 0 : throw new IOException("org.bluez.Error.NotPermitted");
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await SeeAsync(sink, stamps.Split(' ').Length);
+        Assert.Equal(doubted, Doubted(sink));
+        Assert.Single(peripheral.WrittenTo((ushort)clock));
+        await PartAsync(peripheral, running);
+    }
+
+    // Of one reading, doubted or not: a later connection must not tell a version of it without the doubt.
+    [Fact]
+    public async Task A_reading_of_before_the_setting_is_doubted_in_later_connections_too()
+    {
+        var sink = new RecordingSink();
+        foreach (var shown in new[] { "EA070B180A0C05", "EA070B180C0C05" })
+        {
+            var peripheral = new CuffDouble(new[] { "10:00:00", "12:12:05" }.Select(IndicationAt)).Connect();
+            peripheral.Readable[0x2A08] = Convert.FromHexString(shown);
+            var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+            await SeeAsync(sink, 2);
+            await PartAsync(peripheral, running);
+        }
+
+        Assert.Equal("10:00:00", Doubted(sink));
+        Assert.Equal(2, sink.Versions.Count);
+    }
+
+    [Fact]
+    public async Task The_doubt_in_the_clock_is_no_part_of_what_a_reading_is_known_by()
+    {
+        var sink = new RecordingSink();
+        await TalkAsync(new CuffDouble([IndicationAt("10:00:00")]), sink, 1);
+        var peripheral = new CuffDouble([IndicationAt("10:00:00")]).Connect();
+        peripheral.Readable[0x2A08] = Convert.FromHexString("EA070B180A0C05");
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await UntilAsync("the version", () => sink.Versions.Count == 2);
+        Assert.Single(sink.Measurements);
+        await PartAsync(peripheral, running);
+    }
+
+    [Fact]
+    public async Task What_waits_when_the_run_must_stop_is_still_stored()
+    {
+        using var stop = new CancellationTokenSource();
+        var sink = new RecordingSink { Gate = new TaskCompletionSource() };
+        var peripheral = new MemoryPeripheral();
+        peripheral.Others.Add(0x2A35);
+        peripheral.Subscribed = () => peripheral.Send(0x2A35, Convert.FromHexString(Indications[0]));
+        var running = Driver.RunAsync(peripheral, Device, sink, stop.Token);
+        foreach (var indication in Indications.Skip(1))
+        {
+            peripheral.Send(0x2A35, Convert.FromHexString(indication));
+        }
+
+        await stop.CancelAsync();
+        Assert.False(running.IsCompleted);
+        sink.Gate.SetResult();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Patience));
+        Assert.Equal(Readings, sink.Measurements.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disk_that_fails_until_the_run_must_stop_has_one_more_chance(bool isWellAgain)
+    {
+        using var stop = new CancellationTokenSource();
+        var sink = new RecordingSink { Fails = true };
+        var running = Driver.RunAsync(NewDevice().Connect(), Device, sink, stop.Token);
+        sink.Fails = !isWellAgain;
+        await stop.CancelAsync();
+        var end = await Assert.ThrowsAnyAsync<Exception>(() => running.WaitAsync(Patience));
+        Assert.Equal(isWellAgain ? Readings : 0, sink.Measurements.Count);
+        Assert.Equal(
+            isWellAgain ? "" : "4 values that the device will not send again may be lost: the disk is full",
+            end is OperationCanceledException ? "" : end.Message);
     }
 
     [Fact]
@@ -183,6 +298,13 @@ public sealed class BloodPressureCuffTests : GattDriverContract
     public void Whatever_the_bytes_it_answers() => Gen.Byte.Array[0, 24].Sample(
         bytes => new BloodPressureRecords(null, null).Read(bytes) is { Measurements.Count: 1, Refusals.Count: 0 } or { Measurements.Count: 0, Refusals.Count: 1 },
         iter: 30_000);
+
+    // On 2026-11-24.
+    private static string IndicationAt(string time) =>
+        "0680004e00ff07ea070b18" + Convert.ToHexString([.. time.Split(':').Select(part => byte.Parse(part, CultureInfo.InvariantCulture))]) + "4200";
+
+    private static string Doubted(RecordingSink sink) => string.Join(' ', sink.Versions
+        .Where(one => one.Flags.Contains("clock-was-off")).Select(one => one.Time!.Wall.ToString("HH:mm:ss", CultureInfo.InvariantCulture)));
 
     private static DecodedUpload Read(string hex) => new BloodPressureRecords(null, null).Read(Convert.FromHexString(hex));
 

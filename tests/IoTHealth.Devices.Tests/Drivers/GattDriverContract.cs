@@ -51,17 +51,23 @@ public abstract class GattDriverContract
         await PartAsync(peripheral, running);
     }
 
+    // A device that forgets is kept until all of it is durable; another is asked again.
     [Fact]
-    public async Task What_could_not_be_made_durable_ends_the_run_and_is_read_again()
+    public async Task What_could_not_be_made_durable_is_tried_or_read_again()
     {
         var (device, sink) = (NewDevice(), new RecordingSink { Fails = true });
-        await Assert.ThrowsAsync<IOException>(() => Driver.RunAsync(device.Connect(), Device, sink, CancellationToken.None).WaitAsync(Patience));
-        Assert.Empty(sink.Measurements);
+        var peripheral = device.Connect();
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
         if (Driver.Guarantee == GuaranteeClass.DetectOnly)
         {
-            return;
+            peripheral.Go();
+            Time.Advance(TimeSpan.FromHours(1));
+            sink.Fails = false;
+            await SeeAsync(sink, Readings);
         }
 
+        await Assert.ThrowsAsync<IOException>(() => running.WaitAsync(Patience));
+        Assert.Equal(Driver.Guarantee == GuaranteeClass.DetectOnly ? Readings : 0, sink.Measurements.Count);
         sink.Fails = false;
         await TalkAsync(device, sink, Readings);
     }
@@ -134,7 +140,10 @@ public abstract class GattDriverContract
         var stuck = Driver.RunAsync(NewDevice().Connect(), Device, new RecordingSink { Gate = new TaskCompletionSource() }, stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => silent.WaitAsync(TimeSpan.FromSeconds(1)));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stuck.WaitAsync(TimeSpan.FromSeconds(1)));
+        Time.Advance(TimeSpan.FromMilliseconds(500));
+        var end = await Assert.ThrowsAnyAsync<Exception>(() => stuck.WaitAsync(TimeSpan.FromSeconds(1)));
+        var isTold = end is IOException && end.Message.StartsWith($"{Readings} values that the device will not send again may be lost", StringComparison.Ordinal);
+        Assert.True(Driver.Guarantee == GuaranteeClass.DetectOnly ? isTold : end is OperationCanceledException, end.ToString());
     }
 
     [Fact]
@@ -173,14 +182,63 @@ public abstract class GattDriverContract
     {
         var (device, sink) = (NewDevice(), new RecordingSink());
         var peripheral = device.Connect();
-        peripheral.Readable[0x2A25] = serial switch
+        if (serial is not null)
         {
-            null => null,
-            { Length: > 5 } => [.. System.Text.Encoding.UTF8.GetBytes(" " + Device.Serial.ToLowerInvariant()), 0, 0],
-            _ => Convert.FromHexString(serial.Replace(" ", "", StringComparison.Ordinal)),
-        };
+            peripheral.Readable[0x2A25] = serial.Length > 5
+                ? [.. System.Text.Encoding.UTF8.GetBytes(" " + Device.Serial.ToLowerInvariant()), 0, 0]
+                : Convert.FromHexString(serial.Replace(" ", "", StringComparison.Ordinal));
+        }
+
         var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
         await SeeAsync(sink, Readings);
+        await PartAsync(peripheral, running);
+    }
+
+    // The device before: what it told, if anything could be read. Only this one, at this address, vouches for it.
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", false)]
+    [InlineData("OTHER-7", true)]
+    [InlineData("registered", false)]
+    [InlineData("registered, then OTHER-7", true)]
+    [InlineData("registered, elsewhere", true)]
+    public async Task A_device_whose_serial_number_cannot_be_read_is_a_stranger_until_it_was_known(string? before, bool isRefused)
+    {
+        foreach (var told in before?.Split(", then ") ?? [])
+        {
+            var known = NewDevice().Connect();
+            known.Address = told.EndsWith("elsewhere", StringComparison.Ordinal) ? "C0:26:DA:00:00:77" : known.Address;
+            known.Readable[0x2A25] = System.Text.Encoding.UTF8.GetBytes(told.StartsWith("registered", StringComparison.Ordinal) ? Device.Serial : told);
+            var earlier = Driver.RunAsync(known, Device, new RecordingSink(), CancellationToken.None);
+            await PartAsync(known, earlier);
+        }
+
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        var peripheral = device.Connect();
+        peripheral.Readable[0x2A25] = null;
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await UntilAsync("values", () => sink.Measurements.Count + sink.Refusals.Count >= Readings);
+        Assert.Equal(isRefused, sink.Measurements.Count == 0);
+        Assert.Equal(isRefused, sink.Refusals.Count > 0);
+        Assert.All(sink.Refusals, refusal => Assert.Equal("the serial number of the device at this address could not be read", refusal.Reason));
+        Assert.All(sink.Refusals, refusal => Assert.False(refusal.Raw.IsEmpty));
+        await PartAsync(peripheral, running);
+    }
+
+    // A device that hangs up as soon as it has sent what it holds can be asked for nothing more.
+    [Theory]
+    [InlineData(null)]
+    [InlineData("OTHER-7")]
+    public async Task The_serial_number_is_asked_before_the_device_may_hang_up(string? other)
+    {
+        var (device, sink) = (NewDevice(), new RecordingSink());
+        var peripheral = device.Connect(goesAfter: 1);
+        peripheral.Readable[0x2A25] = System.Text.Encoding.UTF8.GetBytes(other ?? Device.Serial);
+        var running = Driver.RunAsync(peripheral, Device, sink, CancellationToken.None);
+        await UntilAsync("the end", () => running.IsCompleted);
+        Assert.Equal(other is null ? device.ReadingsAmong(1) : 0, sink.Measurements.Count);
+        Assert.Equal(
+            other is null ? [] : ["the device at this address says serial OTHER-7, not the registered one"], sink.Refusals.Select(refusal => refusal.Reason));
         await PartAsync(peripheral, running);
     }
 

@@ -12,7 +12,7 @@ internal sealed class MemoryPeripheral : IGattPeripheral
     private bool _isGone;
     private int _sent;
 
-    public string Address => "C0:26:DA:00:00:01";
+    public string Address { get; set; } = "C0:26:DA:00:00:01";
 
     /// <summary>What can be read; a null value is refused.</summary>
     public Dictionary<ushort, byte[]?> Readable { get; } = [];

@@ -15,6 +15,15 @@ internal sealed class MeterDouble : IDeviceDouble
     /// <summary>Answers an operator other than 'all' with this result.</summary>
     public byte FilterResult { get; set; } = Success;
 
+    /// <summary>Knows the operator 'first record'.</summary>
+    public bool KnowsFirst { get; set; } = true;
+
+    /// <summary>Its first record is the one with the lowest number, not the one that it has held longest.</summary>
+    public bool IsFirstByNumber { get; set; }
+
+    /// <summary>A record with this number gets lost on the way.</summary>
+    public int? Swallows { get; set; }
+
     /// <summary>Answers a count with this, in place of the truth.</summary>
     public byte[]? CountAnswer { get; set; }
 
@@ -63,6 +72,9 @@ internal sealed class MeterDouble : IDeviceDouble
             case [1, 1]:
                 Report(peripheral, Memory);
                 break;
+            case [1, 5] when KnowsFirst:
+                Report(peripheral, [.. (IsFirstByNumber ? Memory.OrderBy(one => one.Record[1]) : Memory.AsEnumerable()).Take(1)]);
+                break;
             case [1, 3, 1, var low, var high]:
                 if (FilterResult != Success)
                 {
@@ -94,6 +106,11 @@ internal sealed class MeterDouble : IDeviceDouble
 
         for (var i = 0; i < records.Count; i++)
         {
+            if (records[i].Record[1] == Swallows)
+            {
+                continue;
+            }
+
             foreach (var (characteristic, value) in Values(records[i]))
             {
                 if (Garbage.Length > 0)

@@ -44,7 +44,8 @@ public sealed class IdcoMeasurementsTests
             ],
             Show(report).TakeLast(8));
         Assert.Empty(report.Upload.Refusals);
-        Assert.Equal(new DateTime(2009, 10, 25, 10, 0, 0), report.Upload.Measurements[1].Time!.Wall);
+        Assert.Equal(new DateTime(2009, 8, 25, 10, 0, 0), report.Upload.Measurements[1].Time!.Wall);
+        Assert.Equal(new DateTime(2009, 10, 25, 10, 0, 0), report.Upload.Measurements[2].Time!.Wall);
         Assert.Equal(new DateTime(2009, 9, 27), report.Upload.Measurements[^1].Time!.Wall);
     }
 
@@ -79,7 +80,8 @@ public sealed class IdcoMeasurementsTests
     [InlineData("|20261124080000+0900", "|20261125080000+0900", true)]
     [InlineData("073000", "074500", false)]
     [InlineData("2.79", "2.78", false)]
-    [InlineData("2.79", "2.790", false)]
+    [InlineData("2.79", "2.790", true)]
+    [InlineData("20261124073000+0900", "20261123223000+0000", true)]
     public void Only_what_was_measured_makes_the_id(string instead, string of, bool same)
     {
         string[] observations = [Obx("NM", 721344, "", "2.79", "V"), Obx("NM", 721472, "", "96", "mo")];
@@ -104,15 +106,15 @@ public sealed class IdcoMeasurementsTests
     // OBX-14 onwards, and what the device's clock showed.
     [Theory]
     [InlineData("20261124073000.25+0930", "2026-11-24T07:30:00.250 +09:30", "")]
-    [InlineData("202611240730", "2026-11-24T07:30:00.000 ", "")]
-    [InlineData("20261124", "2026-11-24T00:00:00.000 ", "time-of-day-unknown")]
+    [InlineData("202611240730", "2026-11-24T07:30:00.000 +09:00", "")]
+    [InlineData("20261124", "2026-11-24T00:00:00.000 +09:00", "time-of-day-unknown")]
     [InlineData("|||20261124071500-0500", "2026-11-24T07:15:00.000 -05:00", "")]
-    [InlineData("garbage", "2026-11-24T08:00:00.000 +09:00", "")]
+    [InlineData("garbage", "2026-11-24T08:00:00.000 +09:00", "time-unreadable")]
     [InlineData("", "2026-11-24T08:00:00.000 +09:00", "")]
-    [InlineData("20261399", "2026-11-24T08:00:00.000 +09:00", "")]
-    [InlineData("202611", "2026-11-24T08:00:00.000 +09:00", "")]
-    [InlineData("20261124073000+2500", "2026-11-24T08:00:00.000 +09:00", "")]
-    [InlineData("00010101000000+1400", "2026-11-24T08:00:00.000 +09:00", "")]
+    [InlineData("20261399", "2026-11-24T08:00:00.000 +09:00", "time-unreadable")]
+    [InlineData("202611", "2026-11-24T08:00:00.000 +09:00", "time-unreadable")]
+    [InlineData("20261124073000+2500", "2026-11-24T08:00:00.000 +09:00", "time-unreadable")]
+    [InlineData("00010101000000+1400", "2026-11-24T08:00:00.000 +09:00", "time-unreadable")]
     public void Times_are_read_with_their_offset_or_fall_back_to_the_report_s(string sent, string time, string flags)
     {
         var measurement = Assert.Single(Measure(Obx("NM", 721344, "", "2.79", "V", sent)));
@@ -144,6 +146,10 @@ public sealed class IdcoMeasurementsTests
     [InlineData("CWE", "XYZ^Something new", "other", "Something new")]
     [InlineData("CWE", "772001^Vendor^99V", "other", "772001")]
     [InlineData("CWE", "VF", "other", "VF")]
+    [InlineData("CWE", "754114^RRT", "other", "754114 RRT")]
+    [InlineData("CWE", "754199^MDC_IDC_ENUM_SOMETHING_EOS^MDC", "other", "754199")]
+    [InlineData("cwe", "754114^MOS^MDC", "middle-of-service", "754114")]
+    [InlineData("CWE", "\\X01\\odd^\\X00\\weird", "other", "weird")]
     [InlineData("CWE", "NULL^Null", null, null)]
     [InlineData("CWE", "^Null", null, null)]
     [InlineData("CWE", "\"\"", null, null)]
@@ -168,6 +174,17 @@ public sealed class IdcoMeasurementsTests
     [InlineData(721344u, "NM", "1e3", "V", "!segment 4: battery-voltage is not a number")]
     [InlineData(721344u, "NM", "", "V", "")]
     [InlineData(721344u, "NM", "\"\"", "V", "")]
+    [InlineData(721344u, "NM", "2.79~2.80", "V", "!segment 4: OBX-5 has several repetitions")]
+    [InlineData(721344u, "NM", "99", "V", "!segment 4: battery-voltage is implausible: outside 0 to 12 V")]
+    [InlineData(721344u, "nm", "2.79", "V", "2.79 V")]
+    [InlineData(722432u, "NM", ">3000", "Ohm", ">3000 Ohm")]
+    [InlineData(722432u, "NM", "< 200", "Ohm", "<200 Ohm")]
+    [InlineData(722432u, "SN", ">^3000", "Ohm", ">3000 Ohm")]
+    [InlineData(722432u, "SN", "=^300", "Ohm", "300 Ohm")]
+    [InlineData(722432u, "SN", ">=^3000", "Ohm", "!segment 4: lead-impedance-ra is not a number")]
+    [InlineData(722432u, "SN", "^300^-^400", "Ohm", "!segment 4: lead-impedance-ra is not a number")]
+    [InlineData(722434u, "NM", "500", "Ohm", "!segment 4: a lead in the left atrium is not in the catalogue")]
+    [InlineData(722434u, "NM", "", "Ohm", "")]
     [InlineData(722432u, "NM", "500", "\u03A9", "500 Ohm")]
     [InlineData(722432u, "NM", "500", "ohm", "500 Ohm")]
     [InlineData(721472u, "NM", "8", "a", "8 a")]
@@ -195,6 +212,135 @@ public sealed class IdcoMeasurementsTests
         var upload = Read(Text(Obx("NM", 721344, "", "2.79", "V").Replace("|F|", $"|{status}|", StringComparison.Ordinal))).Upload;
         Assert.Empty(upload.Measurements);
         Assert.Contains("OBX-11", Assert.Single(upload.Refusals).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("C", "corrected")]
+    [InlineData("P", "preliminary")]
+    [InlineData("F", "")]
+    public void What_is_not_final_says_so(string status, string flags) => Assert.Equal(
+        flags, string.Join(' ', Assert.Single(Measure(Obx("NM", 721344, "", "2.79", "V").Replace("|F|", $"|{status}|", StringComparison.Ordinal))).Flags));
+
+    // A sign that cannot be is refused; the others of its act stay.
+    [Fact]
+    public void An_implausible_observation_costs_no_neighbour()
+    {
+        var report = Read(Text(Obx("CWE", 721280, "", "754115^RRT"), Obx("NM", 721536, "", "255", "%")));
+        Assert.Equal(["implant-battery: battery-status=replacement-recommended"], Show(report));
+        Assert.Equal("1 OBX could not be read and are in quarantine", report.Reason);
+    }
+
+    [Theory]
+    [InlineData("CWE", 721280u, "")]
+    [InlineData("NM", 721344u, "V")]
+    [InlineData("ST", 739536u, "")]
+    public void What_is_too_long_is_refused_and_costs_nothing_else(string type, uint term, string unit)
+    {
+        var instance = new string('7', 201);
+        var upload = Read(Text(Obx(type, term, "", instance, unit), Obx("NM", 722624, instance, "50", "Ohm"), Obx("NM", 737696, "", "3", "%"))).Upload;
+        Assert.Equal(["implant-atrial-burden"], upload.Measurements.Select(measurement => measurement.Kind));
+        Assert.Equal(["segment 4: OBX-5 is longer than 200 characters", "segment 5: OBX-4 is longer than 200 characters"], upload.Refusals.Select(refusal => refusal.Reason));
+    }
+
+    // One megabyte of anything that divides, in any place that is read.
+    [Theory]
+    [InlineData("|")]
+    [InlineData("^")]
+    [InlineData("~")]
+    [InlineData("&")]
+    [InlineData("\\")]
+    [InlineData("\r")]
+    [InlineData("_")]
+    [InlineData(" ")]
+    [InlineData("0")]
+    [InlineData("x\r")]
+    [InlineData("OBX|\r")]
+    public void A_megabyte_of_delimiters_is_read_in_no_time(string piece)
+    {
+        var much = string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length));
+        string[] messages =
+        [
+            Text(Obx("CWE", 721280, "", "MDC_IDC_ENUM_" + much), Obx("NM", 721344, "", much, "V"), Obx("NM", 721344, "", "2.79", much)),
+            Text(Obx("NM", 722624, much, "50", "Ohm"), Obx("NM", 721344, "", "2.79", "V", much), $"OBX|1|ED|^R{much}^LN||^a^b^Base64^{much}"),
+            Text(Header.Replace("C-1", much, StringComparison.Ordinal), Enumerable.Repeat(Obx("NM", 721344, "", "2.79", "V", ""), 5_000)),
+            Text(Header, [$"OBR|2||||||{much}", .. Enumerable.Repeat(Obx("NM", 721344, "", "2.79", "V", ""), 5_000)]),
+        ];
+        var began = TimeProvider.System.GetTimestamp();
+        Assert.All(messages, message => Assert.NotNull(Driver.Read(Encoding.UTF8.GetBytes(message))));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 3);
+    }
+
+    [Fact]
+    public void Titles_are_short_and_clean()
+    {
+        var pdf = Convert.ToBase64String("%PDF-1.4"u8.ToArray());
+        var document = Read(Text($@"OBX|1|ED|1^A\X0B\ title {new string('x', 300)}^LN||^application^pdf^Base64^{pdf}||||||F")).Upload.Documents[0];
+        Assert.StartsWith("A title x", document.Title, StringComparison.Ordinal);
+        Assert.InRange(document.Title.Length, 190, 200);
+    }
+
+    // What MSH-7 says holds for times without an offset, before the device's own zone.
+    [Fact]
+    public void The_message_s_offset_holds_for_all_its_times()
+    {
+        var header = Header.Replace("20261124080000+0900", "20261124003000+0000", StringComparison.Ordinal);
+        var measurements = Read(Text(header, [Obx("NM", 721344, "", "2.79", "V", "20261124003000"), Obx("DTM", 739552, "1", "20261120021500"), Obx("CWE", 739568, "1", "Epis_VT")])).Upload.Measurements;
+        Assert.All(measurements, measurement => Assert.Equal(TimeSpan.Zero, measurement.Time!.Offset));
+    }
+
+    [Theory]
+    [InlineData("20260801073000+0900", "", "2026-08-01", 0)]
+    [InlineData("20260801073000+0900", "20261124073000+0900", "2026-08-01", 0)]
+    [InlineData("garbage", "20261124073000+0900", "2026-11-24", 1)]
+    [InlineData("\"\"", "20261124073000+0900", "2026-11-24", 0)]
+    public void A_battery_goes_by_its_own_time(string own, string observed, string day, int refusals)
+    {
+        var upload = Read(Text(Obx("CWE", 721280, "1", "754115^RRT", "", observed), Obx("DTM", 721216, "", own, "", observed), Obx("NM", 721344, "", "2.60", "V", observed))).Upload;
+        var battery = Assert.Single(upload.Measurements);
+        Assert.Equal((day, 2, refusals), ($"{battery.Time!.Wall:yyyy-MM-dd}", battery.Components.Length, upload.Refusals.Count));
+    }
+
+    // The next report may number a battery otherwise; leads of high voltage are told apart by it.
+    [Theory]
+    [InlineData("721344", "V", true)]
+    [InlineData("722624", "Ohm", false)]
+    public void Obx4_tells_leads_apart_and_nothing_else(string term, string unit, bool same)
+    {
+        string[] ids = ["1", "2"];
+        Assert.Equal(same, ids.Select(instance => Id(Measure(Obx("NM", uint.Parse(term, System.Globalization.CultureInfo.InvariantCulture), instance, "2.7", unit)).Single())).Distinct().Count() == 1);
+    }
+
+    [Theory]
+    [InlineData("YamadaHanako")]
+    [InlineData("123")]
+    public void A_lead_has_a_number(string instance)
+    {
+        var upload = Read(Text(Obx("NM", 722624, instance, "50", "Ohm"))).Upload;
+        Assert.Empty(upload.Measurements);
+        Assert.Equal("segment 4: OBX-4 is no number of a lead", Assert.Single(upload.Refusals).Reason);
+    }
+
+    [Theory]
+    [InlineData("754753", "aai")]
+    [InlineData("754760^MDC_IDC_ENUM_BRADY_MODE_DDD", "ddd")]
+    [InlineData("754773", "vvi")]
+    [InlineData("754790^MDC_IDC_ENUM_BRADY_MODE_Unknown", null)]
+    public void Pacing_modes_have_numbers(string sent, string? code)
+    {
+        var value = Assert.Single(Assert.Single(Measure(Obx("CWE", 730752, "", sent))).Components).Value;
+        Assert.Equal(code is null ? new MeasuredValue.Absent("unknown") : null, value as MeasuredValue.Absent);
+        Assert.Equal(code, (value as MeasuredValue.Coded)?.Code);
+    }
+
+    [Theory]
+    [InlineData("1.|")]
+    [InlineData("")]
+    public void A_message_sent_again_is_known_by_its_control_id(string later)
+    {
+        string Sent(string time) => Text(Header.Replace("20261124080000+0900", time, StringComparison.Ordinal), [Obx("NM", 721344, "", "2.79", "V", "")]).Replace(Request, $"OBR|1{later}", StringComparison.Ordinal);
+        var (first, again) = (Assert.Single(Read(Sent("20261124080000+0900")).Upload.Measurements), Assert.Single(Read(Sent("20261124090000+0900")).Upload.Measurements));
+        Assert.Equal(Id(first), Id(again));
+        Assert.NotEqual(Id(first), Id(Assert.Single(Read(Sent("20261124090000+0900").Replace("C-1", "C-2", StringComparison.Ordinal)).Upload.Measurements)));
     }
 
     [Fact]
@@ -230,6 +376,31 @@ public sealed class IdcoMeasurementsTests
     }
 
     [Fact]
+    public void Counters_without_instances_begin_with_what_the_first_began_with() => Assert.Equal(
+        [
+            "implant-episode-count: episode-count-type=vf episode-count-recent=0 1 episode-count-total=4 1",
+            "implant-episode-count: episode-count-type=vt episode-count-recent=0 1 episode-count-total=4 1",
+        ],
+        Measure(
+            Obx("NM", 738000, "", "0"), Obx("NM", 738032, "", "4"), Obx("CWE", 737952, "", "Epis_VF"),
+            Obx("NM", 738000, "", "0"), Obx("NM", 738032, "", "4"), Obx("CWE", 737952, "", "Epis_VT")).Select(Show));
+
+    [Fact]
+    public void An_episode_is_kept_by_its_number_and_time_alone()
+    {
+        var episode = Assert.Single(Measure(Obx("ST", 739536, "1", "1000"), Obx("DTM", 739552, "1", "20261120021500+0900"), Obx("CWE", 739568, "1", "Null")));
+        Assert.Equal(new Component("episode-type", new MeasuredValue.Absent("unknown")), Assert.Single(episode.Components));
+    }
+
+    [Fact]
+    public void An_episode_without_a_time_goes_by_its_number_and_one_told_twice_is_one()
+    {
+        string[] Episode(string observed) => [Obx("ST", 739536, "", "1000", "", observed), Obx("CWE", 739568, "", "Epis_VT", "", observed)];
+        var first = Assert.Single(Measure([.. Episode("20261124073000+0900"), .. Episode("20261124073000+0900")]));
+        Assert.Equal(Id(first), Id(Assert.Single(Measure(Episode("20261125073000+0900")))));
+    }
+
+    [Fact]
     public void An_episode_without_its_time_says_so() =>
         Assert.Equal(["episode-time-unknown"], Measure(Obx("CWE", 739568, "1", "Epis_VT^VT")).Single().Flags);
 
@@ -249,7 +420,7 @@ public sealed class IdcoMeasurementsTests
     public void A_document_that_is_no_pdf_is_refused_and_costs_nothing_else()
     {
         var upload = Read(Text("OBX|1|ED|18750-0^Report^LN||^image^png^Base64^AAAA||||||F", Obx("NM", 721344, "", "2.79", "V"))).Upload;
-        Assert.Equal("segment 4: Report: the data does not begin with %PDF", Assert.Single(upload.Refusals).Reason);
+        Assert.Equal("segment 4: the document: the data does not begin with %PDF", Assert.Single(upload.Refusals).Reason);
         Assert.Equal(["x-application/hl7-v2+er7"], upload.Documents.Select(document => document.ContentType));
         Assert.Single(upload.Measurements);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using IoTHealth.Devices.Codecs.Hl7v2;
+using IoTHealth.Devices.Pacemaker;
 using IoTHealth.Devices.Tests.Drivers;
 using IoTHealth.Links.Mqtt;
 
@@ -50,6 +51,11 @@ public sealed class PacemakerDriverTests : SerialDriverContract
     [InlineData("model:", "", "AE|C-1|", "serial number")]
     [InlineData("OBX|", "NTE|", "AE|C-1|", "no OBX")]
     [InlineData("OBX|", "PID|\rOBX|", "AE|C-1|", "several patients")]
+    [InlineData("OBX|", "MSH|^~\\&|A|B|C|D|20261124||ORU^R01|C-2|P|2.6\rOBX|", "AR|C-1|", "two messages")]
+    [InlineData("20261124080000+0900\rOBX|", "20261124080000+0900||||||||||||||||||X\rOBX|", "AE|C-1|", "withdrawn")]
+    [InlineData("OBX|", "OBX|1|ST|720898^X^MDC||Other-ICD\rOBX|", "AE|C-1|", "different models")]
+    [InlineData("model:Pace-DR/serial:P-0001^^^MFR^U||||", "\rOBX|1|ST|720899^X^MDC||P-0001\rOBX|1|CWE|720900^X^MDC||MDT^Medtronic", "AE|C-1|", "another device")]
+    [InlineData("OBX|", " OBX|", "AE|C-1|", "no OBX")]
     [InlineData("|C-1|", "||", "AA", "")]
     [InlineData("|2.79|", "|abc|", "AA|C-1|", "1 OBX could not be read")]
     public async Task What_cannot_be_used_is_told_and_kept(string instead, string of, string answer, string reason)
@@ -82,6 +88,48 @@ public sealed class PacemakerDriverTests : SerialDriverContract
         Assert.Contains("|2.79|V|", message, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToBase64String(pdf), message, StringComparison.Ordinal);
         Assert.True(Hl7Message.TryRead(message, out _, out _));
+    }
+
+    // Makers number their devices each for themselves.
+    [Theory]
+    [InlineData("STJ^St. Jude Medical", "Abbott", true)]
+    [InlineData("753751", "St. Jude Medical", true)]
+    [InlineData("^IoT Health", "IoTHealth", true)]
+    [InlineData("BTK", "Biotronik", true)]
+    [InlineData("MDT^Medtronic", "Abbott", false)]
+    [InlineData("Null", "Abbott", true)]
+    public void A_report_without_a_model_must_be_of_the_registered_maker(string sent, string registered, bool same)
+    {
+        var text = Reports.Text(Reports.Obx("ST", 720899, "", "P-0001"), Reports.Obx("CWE", 720900, "", sent)).Replace("model:Pace-DR/", "", StringComparison.Ordinal);
+        Assert.Equal(same, Reports.Driver.Read(Encoding.UTF8.GetBytes(text)).IsOf(Device with { Maker = registered }));
+    }
+
+    // No name of a person, and no other text of the sender.
+    [Fact]
+    public void Reasons_tell_nothing_of_what_was_sent()
+    {
+        var text = Reports.Text(
+            "OBX|1|NM|721344^YAMADA^MDC|YAMADA|YAMADA|YAMADA|||||F|||YAMADA", "OBX|1|ED|1^YAMADA^LN||YAMADA", "OBX|1|NM|722624^^MDC|YAMADA|50|Ohm", "YAMADA", " YAMADA|1",
+            "OBX|1|CWE|721280^YAMADA^MDC||YAMADA~YAMADA", "OBX|1|NM|737696||3|%").Replace("P-0001", "P-0001~YAMADA", StringComparison.Ordinal);
+        var report = Reports.Driver.Read(Encoding.UTF8.GetBytes(text));
+        Assert.Equal("6 OBX could not be read and are in quarantine", report.Reason);
+        Assert.All(report.Upload.Refusals, refusal => Assert.DoesNotContain("YAMADA", refusal.Reason, StringComparison.Ordinal));
+        Assert.DoesNotContain("YAMADA", string.Concat(report.Upload.Measurements.SelectMany(measurement => measurement.Flags)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_byte_counts_as_heard_and_together_they_are_bounded()
+    {
+        var (allowance, heard, line) = (new MllpAllowance(100), new TaskCompletionSource(), new Line());
+        Assert.True(allowance.TryHold(0, 60));
+        var running = new MllpConversation(Reports.Driver, (report, _) => ValueTask.FromResult(report), TimeProvider.System, allowance: allowance, heard: () => heard.TrySetResult())
+            .RunAsync(line, CancellationToken.None);
+        await line.SendAsync(Wrap(new string('x', 40)).AsMemory()[..^2]);
+        await heard.Task.WaitAsync(Patience);
+        Assert.False(running.IsCompleted);
+        await line.SendAsync("x"u8.ToArray());
+        Assert.Contains("too many bytes", (await Assert.ThrowsAsync<IOException>(() => running.WaitAsync(Patience))).Message, StringComparison.Ordinal);
+        Assert.Equal(60, allowance.Held);
     }
 
     [Fact]

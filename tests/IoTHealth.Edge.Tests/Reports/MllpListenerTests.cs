@@ -66,7 +66,7 @@ public sealed class MllpListenerTests : IAsyncLifetime
     [Theory]
     [InlineData("C-1|P-0002|2.79", "MSA|AE|C-1|no device of this model and serial number is registered", "mllp")]
     [InlineData("C-1|p-0001|abc", "MSA|AA|C-1|1 OBX could not be read", "pacemaker-01")]
-    [InlineData("C-1|P-0001|999", "MSA|AA|C-1|1 readings are implausible and in quarantine", "pacemaker-01")]
+    [InlineData("C-1|P-0001|999", "MSA|AA|C-1|1 OBX could not be read and are in quarantine", "pacemaker-01")]
     public async Task What_is_refused_is_in_quarantine(string parts, string answer, string source)
     {
         var (control, serial, voltage) = parts.Split('|') is [var c, var s, var v] ? (c, s, v) : default;
@@ -141,6 +141,20 @@ public sealed class MllpListenerTests : IAsyncLifetime
         _time.Advance(MllpConnection.QuietMaximum);
         Assert.All(await Task.WhenAll(silent.Select(one => one.AnswerAsync())), Assert.Null);
         silent.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
+    public async Task A_burst_of_connections_stays_within_the_bound()
+    {
+        const int Burst = 4 * MllpListener.ConnectionsMaximum;
+        var burst = await Task.WhenAll(Enumerable.Range(0, Burst).Select(_ => Transmitter.ConnectAsync(_listener.EndPoint)));
+        var ended = burst.Select(one => one.AnswerAsync()).ToList();
+        await Eventually.HoldsAsync("the bound holds", () => ended.Count(one => one.IsCompleted) >= Burst - MllpListener.ConnectionsMaximum, Patience);
+        using var transmitter = await Transmitter.ConnectAsync(_listener.EndPoint);
+        await transmitter.SendAsync(Transmitter.Report());
+        Assert.Equal("MSA|AA|C-1", await transmitter.AnswerAsync());
+        Assert.InRange(ended.Count(one => !one.IsCompleted), 1, MllpListener.ConnectionsMaximum);
+        Array.ForEach(burst, one => one.Dispose());
     }
 
     [Fact]

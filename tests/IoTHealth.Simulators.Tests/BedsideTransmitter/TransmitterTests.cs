@@ -151,6 +151,25 @@ public sealed class TransmitterTests : IDisposable
     }
 
     [Fact]
+    public async Task Reports_vary_in_what_the_account_does_not_know()
+    {
+        await using var receiver = new MllpReceiver();
+        var (code, _, error) = await RunAsync(receiver, "--count", "2", "--every", "3s", "--chaos", "no-offsets=1,again=1,battery-time=1");
+        Assert.True(code == 0, error);
+        var reports = receiver.Messages.Select(message => message.Split('\r').Select(segment => segment.Split('|')).ToArray()).ToArray();
+        Assert.All(receiver.Messages, message => Assert.Equal(1, message.Split("+0900").Length - 1));
+        Assert.Equal([1, 2], reports.Select(report => Fields(report, "721344").Count()));
+        Assert.Equal(3, reports.SelectMany(report => Fields(report, "721344").Select(fields => fields[4])).Distinct().Count());
+        var own = Fields(reports[0], "721216").Single()[5];
+        Assert.NotEqual(own, Fields(reports[0], "721344").Single()[14]);
+        var measured = Events("measured").First(line => Text(line, "kind") == "implant-battery");
+        Assert.Equal(own, new string([.. Text(measured, "time")[..19].Where(char.IsAsciiDigit)]));
+
+        static IEnumerable<string[]> Fields(string[][] report, string term) =>
+            report.Where(fields => fields[0] == "OBX" && fields[3].StartsWith(term + "^", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task By_TLS_it_trusts_its_authority_and_no_other()
     {
         var authority = new TestAuthority(_folder.Path);

@@ -29,6 +29,10 @@ public readonly record struct GattDateTime(int Year, int Month, int Day, int Hou
         ? new DateTime(Year, Month, Day, Hour, Minute, Second, DateTimeKind.Unspecified)
         : null;
 
+    /// <summary>Whether it shows less; what is unknown comes first.</summary>
+    public bool IsBefore(GattDateTime other) =>
+        (Year, Month, Day, Hour, Minute, Second).CompareTo((other.Year, other.Month, other.Day, other.Hour, other.Minute, other.Second)) < 0;
+
     /// <summary>ISO 8601 without zone; unknown parts are zeros.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Year:D4}-{Month:D2}-{Day:D2}T{Hour:D2}:{Minute:D2}:{Second:D2}");

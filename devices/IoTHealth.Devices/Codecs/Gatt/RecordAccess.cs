@@ -62,6 +62,9 @@ public abstract record RecordAccess
     /// <summary>Report the records from a sequence number on.</summary>
     public static byte[] ReportFrom(ushort sequence) => [1, 3, 1, (byte)sequence, (byte)(sequence >> 8)];
 
+    /// <summary>Report the first record, which is the oldest.</summary>
+    public static byte[] ReportFirst() => [1, 5];
+
     /// <summary>Report the number of stored records.</summary>
     public static byte[] CountAll() => [4, 1];
 

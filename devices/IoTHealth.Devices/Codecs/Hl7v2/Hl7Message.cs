@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -5,18 +6,24 @@ namespace IoTHealth.Devices.Codecs.Hl7v2;
 
 /// <summary>
 /// An HL7 v2 message: segments of fields, as HL7 v2.6 chapter 2 has them, with what devices really send: segments may end with
-/// CR, LF or both; a line that is no segment continues the field before it (Base64 that somebody wrapped).
+/// CR, LF or both; a wrapped document or note goes on in the next line. Any other line that is no segment belongs to nothing.
 /// </summary>
 public sealed class Hl7Message
 {
     private const int SegmentsMaximum = 20_000;
+    private const int IdLength = 3;
 
-    private Hl7Message(Hl7Delimiters delimiters, IReadOnlyList<Hl7Segment> segments, Encoding encoding) =>
-        (Delimiters, Segments, Encoding) = (delimiters, segments, encoding);
+    private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t");
+
+    private Hl7Message(Hl7Delimiters delimiters, IReadOnlyList<Hl7Segment> segments, IReadOnlyList<(int Segment, string Line)> strays, Encoding encoding) =>
+        (Delimiters, Segments, Strays, Encoding) = (delimiters, segments, strays, encoding);
 
     public Hl7Delimiters Delimiters { get; }
 
     public IReadOnlyList<Hl7Segment> Segments { get; }
+
+    /// <summary>Lines that are no segment and continue none, each with the number of the segment before it.</summary>
+    public IReadOnlyList<(int Segment, string Line)> Strays { get; }
 
     /// <summary>How its bytes were read: UTF-8, or Latin-1.</summary>
     public Encoding Encoding { get; }
@@ -53,27 +60,38 @@ public sealed class Hl7Message
             return false;
         }
 
-        var lines = Lines(text, delimiters.Field);
-        if (lines.Count > SegmentsMaximum)
+        var (lines, strays) = Lines(text, delimiters.Field);
+        if (lines.Count + strays.Count > SegmentsMaximum)
         {
             reason = $"more than {SegmentsMaximum} segments";
             return false;
         }
 
-        message = new Hl7Message(delimiters, [.. lines.Select(line => new Hl7Segment(line, delimiters))], encoding);
+        message = new Hl7Message(delimiters, [.. lines.Select(line => new Hl7Segment(line, delimiters))], strays, encoding);
         return true;
     }
 
-    private static List<string> Lines(string text, char field)
+    private static (List<string> Lines, List<(int Segment, string Line)> Strays) Lines(string text, char field)
     {
-        var lines = new List<string>();
+        var (lines, strays) = (new List<string>(), new List<(int Segment, string Line)>());
         var continued = new StringBuilder();
+        var goesOn = Continuation.None;
         foreach (var line in text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
+            if (lines.Count + strays.Count > SegmentsMaximum)
+            {
+                break;
+            }
+
             if (lines.Count == 0 || IsSegment(line, field))
             {
                 Complete();
                 lines.Add(line);
+                goesOn = ContinuationOf(line, field);
+            }
+            else if (!Continues(goesOn, line, field))
+            {
+                strays.Add((lines.Count, line));
             }
             else
             {
@@ -82,7 +100,7 @@ public sealed class Hl7Message
         }
 
         Complete();
-        return lines;
+        return (lines, strays);
 
         void Complete()
         {
@@ -94,7 +112,37 @@ public sealed class Hl7Message
         }
     }
 
+    // What goes on over the end of a line is the Base64 of a document, up to its field's end, or free text. A line that only
+    // looks like a segment ( OBX|…, obx|…) is neither: glued on, it would be lost unseen.
+    private static bool Continues(Continuation open, string line, char field)
+    {
+        var beginning = line.AsSpan().Part(field, 0).Trim();
+        return open switch
+        {
+            Continuation.Document => beginning.Length != IdLength && !beginning.ContainsAnyExcept(Base64),
+            Continuation.Text => !line.Contains(field),
+            _ => false,
+        };
+    }
+
+    private static Continuation ContinuationOf(string line, char field)
+    {
+        var type = line.StartsWith("OBX", StringComparison.Ordinal) ? line.AsSpan().Part(field, 2).Trim() : [];
+        return type.Equals("ED", StringComparison.OrdinalIgnoreCase) ? Continuation.Document
+            : line.StartsWith("NTE", StringComparison.Ordinal) || type.Equals("TX", StringComparison.OrdinalIgnoreCase) ||
+              type.Equals("FT", StringComparison.OrdinalIgnoreCase) ? Continuation.Text
+            : Continuation.None;
+    }
+
     private static bool IsSegment(string line, char field) =>
         line.Length >= 4 && line[3] == field && char.IsAsciiLetterUpper(line[0]) &&
         char.IsAsciiLetterOrDigit(line[1]) && char.IsAsciiLetterOrDigit(line[2]) && !char.IsAsciiLetterLower(line[1]) && !char.IsAsciiLetterLower(line[2]);
+
+    /// <summary>What a segment may go on with in the next line.</summary>
+    private enum Continuation
+    {
+        None,
+        Document,
+        Text,
+    }
 }

@@ -39,6 +39,9 @@ public sealed class Hl7Segment
     /// <summary>A field with its escapes resolved; for fields without components.</summary>
     public string Text(int field) => Unescape(Field(field));
 
+    /// <summary>Whether a field has several repetitions.</summary>
+    public bool IsRepeated(int field) => Field(field).Contains(_delimiters.Repetition);
+
     /// <summary>The repetitions of a field, raw.</summary>
     public string[] Repetitions(int field) => Raw(field).Split(_delimiters.Repetition);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 
 namespace IoTHealth.Devices.Codecs.Hl7v2;
 
@@ -8,7 +9,7 @@ public sealed record IdcoDevice(string Type, string Model, string Serial, string
 /// <param name="Code">IEEE 11073-10103 number, or null where neither it nor the reference id is known.</param>
 /// <param name="ReferenceId">Reference id as sent.</param>
 /// <param name="Instance">OBX-4: lead, zone or episode; empty where there is none.</param>
-/// <param name="Number">The number of an NM field, or null.</param>
+/// <param name="Number">The number of an NM or SN field, or null.</param>
 /// <param name="Unit">Unit as sent.</param>
 /// <param name="Coding">Code of a CWE field; null for none and for the text 'Null', which means no status.</param>
 /// <param name="CodingText">Text of a CWE field.</param>
@@ -26,8 +27,20 @@ public sealed record IdcoObservation(
     /// <summary>OBX-5 and OBX-6 as sent.</summary>
     public string Sent { get; init; } = "";
 
-    /// <summary>OBX-11: F final, C corrected, X not obtained, W sent in error, D to be deleted …</summary>
+    /// <summary>OBX-11 in capitals: F final, P preliminary, C corrected, X not obtained, W sent in error, D to be deleted …</summary>
     public string Status { get; init; } = "";
+
+    /// <summary>Empty, or <c>&lt;</c> / <c>&gt;</c> where the number is a limit.</summary>
+    public string Comparator { get; init; } = "";
+
+    /// <summary>What OBX-5 says, as text.</summary>
+    public string Said => Coding ?? Number?.ToString(CultureInfo.InvariantCulture) ?? Text;
+
+    /// <summary>Whether OBX-14 says something that is no time.</summary>
+    public bool IsTimeUnreadable { get; init; }
+
+    /// <summary>Whether OBX-5 has several repetitions.</summary>
+    public bool IsRepeated { get; init; }
 }
 
 /// <summary>A document that came with a report.</summary>
@@ -61,7 +74,7 @@ public sealed record IdcoReport(
         report = null!;
         if (message.Type != "ORU^R01")
         {
-            reason = $"a message of type {message.Type}, not ORU^R01";
+            reason = "MSH-9 is not ORU^R01";
             return false;
         }
 
@@ -75,7 +88,7 @@ public sealed record IdcoReport(
             {
                 reportTime = segment.Component(7, 1);
             }
-            else if (segment.Id == "OBX" && segment.Text(2) == "ED")
+            else if (segment.Id == "OBX" && IdcoObx.Type(segment) == "ED")
             {
                 AddDocument(segment, index + 1, reportTime, documents, warnings);
             }
@@ -99,13 +112,19 @@ public sealed record IdcoReport(
 
     private static void AddDocument(Hl7Segment segment, int number, string reportTime, List<IdcoDocument> documents, List<IdcoWarning> warnings)
     {
-        if (EncapsulatedPdf.TryRead(segment, 5, out var content, out var mistake))
+        // HL7 v2 table 0085, as for observations.
+        var status = segment.Text(11).Trim().ToUpperInvariant();
+        if (status is "X" or "W" or "D")
+        {
+            warnings.Add(new IdcoWarning(number, $"the document: OBX-11 is {status}, so it is none to keep; a person must look for what was sent before", segment.Line));
+        }
+        else if (EncapsulatedPdf.TryRead(segment, 5, out var content, out var mistake))
         {
             documents.Add(new IdcoDocument(segment.Component(3, 2), content, IdcoObx.Time(segment, reportTime)));
         }
         else
         {
-            warnings.Add(new IdcoWarning(number, $"{segment.Component(3, 2)}: {mistake}", segment.Line));
+            warnings.Add(new IdcoWarning(number, $"the document: {mistake}", segment.Line));
         }
     }
 
@@ -117,6 +136,15 @@ public sealed record IdcoReport(
         return new IdcoDevice(
             Find(DeviceType), Or(Find(DeviceModel), fromPid?.Model), Or(Find(DeviceSerial), fromPid?.Serial), Find(DeviceManufacturer));
     }
+
+    /// <summary>Every model that it names, in OBX or in PID-3.</summary>
+    public IEnumerable<string> Models => Observations.Where(o => o.Code == DeviceModel).Select(Said)
+        .Concat(PatientIds.Select(id => PidDevice(id)?.Model ?? ""))
+        .Where(model => model.Length > 0);
+
+    /// <summary>The manufacturer's names: code and text of what it says in OBX.</summary>
+    public IEnumerable<string> Makers => Observations.Where(o => o.Code == DeviceManufacturer).SelectMany(o => new[] { Said(o), o.CodingText })
+        .Where(name => name.Trim().Length > 0 && !name.Trim().Equals("null", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Every serial number that it names, in OBX or in PID-3.</summary>
     public IEnumerable<string> Serials => Observations.Where(o => o.Code == DeviceSerial).Select(Said)

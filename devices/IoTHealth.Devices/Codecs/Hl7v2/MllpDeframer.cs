@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace IoTHealth.Devices.Codecs.Hl7v2;
 
 /// <summary>
@@ -14,12 +16,16 @@ public sealed class MllpDeframer(int bytesMaximum = MllpDeframer.DefaultBytesMax
     public const int DefaultBytesMaximum = 16 * 1024 * 1024;
 
     private const int BeginningBytes = 4096;
+    private const int KeptCapacity = 65_536;
 
     private readonly List<byte> _block = [];
     private bool _isInBlock;
 
     /// <summary>True while a block has begun and not ended.</summary>
     public bool IsIncomplete => _isInBlock;
+
+    /// <summary>Bytes of the block that has begun.</summary>
+    public int HeldBytes => _block.Count;
 
     /// <summary>The beginning of the last block that grew too long, or null while there was none.</summary>
     public byte[]? Overlong { get; private set; }
@@ -44,8 +50,8 @@ public sealed class MllpDeframer(int bytesMaximum = MllpDeframer.DefaultBytesMax
             }
             else if (value == CarriageReturn && _block.Count > 0 && _block[^1] == End)
             {
-                messages.Add([.. _block.Take(_block.Count - 1)]);
-                _block.Clear();
+                messages.Add(CollectionsMarshal.AsSpan(_block)[..^1].ToArray());
+                Release();
                 _isInBlock = false;
             }
             else if (_block.Count >= bytesMaximum)
@@ -68,7 +74,17 @@ public sealed class MllpDeframer(int bytesMaximum = MllpDeframer.DefaultBytesMax
     private void Drop()
     {
         SkippedBytes += _block.Count;
-        _block.Clear();
+        Release();
         _isInBlock = false;
+    }
+
+    // A long block leaves no memory behind that nobody counts.
+    private void Release()
+    {
+        _block.Clear();
+        if (_block.Capacity > KeptCapacity)
+        {
+            _block.Capacity = 0;
+        }
     }
 }

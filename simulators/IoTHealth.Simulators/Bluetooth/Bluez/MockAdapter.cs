@@ -154,5 +154,17 @@ internal sealed class MockAdapter
         }
     }
 
-    private void TellDiscovering() => _node.Set(BluezName.Adapter, "Discovering", IsDiscovering);
+    private void TellDiscovering()
+    {
+        _node.Set(BluezName.Adapter, "Discovering", IsDiscovering);
+        if (IsDiscovering)
+        {
+            return;
+        }
+
+        foreach (var device in _devices.Values)
+        {
+            device.Unhear();
+        }
+    }
 }

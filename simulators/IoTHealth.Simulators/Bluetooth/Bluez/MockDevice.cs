@@ -57,14 +57,23 @@ internal sealed class MockDevice
     /// <summary>An advertisement came. Under the gate.</summary>
     public void Heard() => Set("RSSI", (short)(Strength + (_heard++ % 5)));
 
-    /// <summary>No more advertisements come. Under the gate.</summary>
+    /// <summary>No more advertisements come: as with BlueZ, the last strength stands until discovery stops. Under the gate.</summary>
     public void Missed()
     {
         if (!IsConnected && !IsPaired)
         {
             _adapter.Drop(this);
         }
-        else if (_node.Get(BluezName.Device, "RSSI") is not null)
+        else if (!_adapter.IsDiscovering)
+        {
+            Unhear();
+        }
+    }
+
+    /// <summary>Discovery has stopped. Under the gate.</summary>
+    public void Unhear()
+    {
+        if (_node.Get(BluezName.Device, "RSSI") is not null)
         {
             _node.Invalidate(BluezName.Device, "RSSI");
         }

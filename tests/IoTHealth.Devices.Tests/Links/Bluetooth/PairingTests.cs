@@ -68,6 +68,7 @@ public sealed class PairingTests
     {
         await using var room = await CentralRoom.OpenAsync();
         var device = room.Device(1);
+        device.IsPaired = true;
         device.Advertise();
         await using var peripheral = await room.ConnectAsync(CentralRoom.Address(1) with { Passkey = 4711 });
         var stranger = await room.Bus.ConnectAsync();

@@ -27,6 +27,12 @@ internal sealed class ScriptedBluez
     /// <summary>Adapter and method of each call of an adapter, such as <c>hci0 StartDiscovery</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
+    /// <summary>Devices by path; each discovery that begins hears those that advertise.</summary>
+    public ConcurrentDictionary<string, ScriptedDevice> Devices { get; } = new();
+
+    /// <summary>Delays the answer to each call of an adapter.</summary>
+    public Func<Task> Answering { get; set; } = () => Task.CompletedTask;
+
     public (string Owner, string Path, string Capability)? Agent { get; private set; }
 
     public static async Task<ScriptedBluez> StartAsync(PrivateBus bus, params string[] adapters)
@@ -49,7 +55,8 @@ internal sealed class ScriptedBluez
             .With("Discovering", false)
             .On("SetDiscoveryFilter", (call, _) => Note(name, "SetDiscoveryFilter " + ((Dictionary<string, object>)call.Body[0])["Transport"]))
             .On("StartDiscovery", (_, _) => Discover(name, "StartDiscovery", true))
-            .On("StopDiscovery", (_, _) => Discover(name, "StopDiscovery", false)));
+            .On("StopDiscovery", (_, _) => Discover(name, "StopDiscovery", false))
+            .On("RemoveDevice", (call, _) => RemoveDevice(name, ((ObjectPath)call.Body[0]).Value)));
 
     /// <summary>Asks the agent as BlueZ does.</summary>
     public async Task<object[]> AskAsync(string member, string signature, params object[] body) =>
@@ -61,10 +68,23 @@ internal sealed class ScriptedBluez
         return new(BusReply.Empty);
     }
 
-    private ValueTask<BusReply> Discover(string adapter, string method, bool on)
+    // As BlueZ: the last strength of a device that has fallen silent stands until discovery ends.
+    private async ValueTask<BusReply> Discover(string adapter, string method, bool on)
     {
+        await Answering();
         _adapters[adapter].Set(Adapter1, "Discovering", on);
-        return Note(adapter, method);
+        foreach (var device in Devices.Values.Where(device => device.Adapter == adapter))
+        {
+            device.Discover(on);
+        }
+
+        return await Note(adapter, method);
+    }
+
+    private ValueTask<BusReply> RemoveDevice(string adapter, string device)
+    {
+        Devices[device].Unbond();
+        return Note(adapter, "RemoveDevice");
     }
 
     private ValueTask<BusReply> Note(string adapter, string call)

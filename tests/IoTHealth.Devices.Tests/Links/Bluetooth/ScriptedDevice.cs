@@ -10,7 +10,11 @@ internal sealed class ScriptedDevice(ScriptedBluez bluez, string address, string
     public const string Characteristic1 = "org.bluez.GattCharacteristic1";
 
     private BusNode? _node;
+    private short _strength;
+    private volatile bool _isAdvertising;
     private BusNode? _pressure;
+
+    public string Adapter => adapter;
 
     public string Path { get; } = $"/org/bluez/{adapter}/dev_{address.Replace(':', '_')}";
 
@@ -21,6 +25,9 @@ internal sealed class ScriptedDevice(ScriptedBluez bluez, string address, string
 
     /// <summary>What happens when it is connected, before its services are resolved.</summary>
     public Func<Task> Connecting { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>What happens before it is disconnected.</summary>
+    public Func<Task> Disconnecting { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Answers a read of 2A25.</summary>
     public Func<Task<byte[]>> Reading { get; set; } = () => Task.FromResult("B-0001"u8.ToArray());
@@ -37,9 +44,55 @@ internal sealed class ScriptedDevice(ScriptedBluez bluez, string address, string
 
     public bool IsTrusted => _node?.Get(Device1, "Trusted") is true;
 
-    public void Advertise(short rssi = -50) => _node = bluez.Tree.Add(Path, new BusInterface(Device1)
+    public void Advertise(short rssi = -50)
+    {
+        (_strength, _isAdvertising) = (rssi, true);
+        _node = Node();
+        bluez.Devices[Path] = this;
+    }
+
+    /// <summary>It is switched off, or asleep; BlueZ notices only when discovery ends.</summary>
+    public void FallSilent() => _isAdvertising = false;
+
+    /// <summary>It is heard, by a discovery that is on.</summary>
+    public void Hear()
+    {
+        _isAdvertising = true;
+        _node ??= Node();
+        _node.Set(Device1, "RSSI", _strength);
+    }
+
+    /// <summary>Discovery begins or ends on its adapter.</summary>
+    public void Discover(bool on)
+    {
+        if (on && _isAdvertising && !IsConnected)
+        {
+            Hear();
+        }
+        else if (!on && !_isAdvertising && _node?.Get(Device1, "RSSI") is not null)
+        {
+            _node.Invalidate(Device1, "RSSI");
+        }
+    }
+
+    /// <summary>BlueZ removes it with its bond.</summary>
+    public void Unbond()
+    {
+        IsPaired = false;
+        foreach (var path in new[] { "/service0001/char0001", "/service0002/char0001", "" })
+        {
+            bluez.Tree.Remove(Path + path);
+        }
+
+        (_node, _pressure) = (null, null);
+    }
+
+    /// <summary>Another program pairs it.</summary>
+    public void PairElsewhere() => _node!.Set(Device1, "Paired", IsPaired = true);
+
+    private BusNode Node() => bluez.Tree.Add(Path, new BusInterface(Device1)
         .With("Address", address)
-        .With("RSSI", rssi)
+        .With("RSSI", _strength)
         .With("Paired", IsPaired)
         .With("Connected", false)
         .With("ServicesResolved", false)
@@ -53,7 +106,11 @@ internal sealed class ScriptedDevice(ScriptedBluez bluez, string address, string
     /// <summary>The connection ends of itself.</summary>
     public void Drop() => _node!.Set(Device1, "Connected", false);
 
-    public void Remove() => bluez.Tree.Remove(Path);
+    public void Remove()
+    {
+        bluez.Devices.TryRemove(Path, out _);
+        bluez.Tree.Remove(Path);
+    }
 
     /// <summary>Adds the services, as BlueZ does once it has connected.</summary>
     public void ResolveServices()
@@ -99,10 +156,10 @@ internal sealed class ScriptedDevice(ScriptedBluez bluez, string address, string
         _node.Set(Device1, "ServicesResolved", true);
     }
 
-    private Task DisconnectAsync()
+    private async Task DisconnectAsync()
     {
+        await Disconnecting();
         _node!.Set(Device1, "ServicesResolved", false);
         _node.Set(Device1, "Connected", false);
-        return Task.CompletedTask;
     }
 }
