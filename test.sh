@@ -126,7 +126,7 @@ run_project() {
     return
   fi
   # No standard input: nothing may wait for a key.
-  timeout --kill-after=30 40m "$program" "${arguments[@]}" </dev/null 2>&1 | tee "$log"
+  timeout --kill-after=30 20m "$program" "${arguments[@]}" </dev/null 2>&1 | tee "$log"
   code=${PIPESTATUS[0]}
   read -r total bad left < <(read_summary "$log")
   passed=$((passed + total - bad - left))

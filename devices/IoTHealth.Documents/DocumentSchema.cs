@@ -48,7 +48,7 @@ public sealed class DocumentSchema
         ValidationErrorKind.NoAdditionalPropertiesAllowed => $"unknown key '{error.Property}'",
         ValidationErrorKind.PropertyRequired => $"'{error.Property}' is missing",
         ValidationErrorKind.NotInEnumeration => $"{Subject(error)} must be one of {string.Join(", ", error.Schema.Enumeration)}",
-        ValidationErrorKind.PatternMismatch => $"{Subject(error)} must match {error.Schema.Pattern}",
+        ValidationErrorKind.PatternMismatch => $"{Subject(error)} must {(error.Schema.Description is { Length: > 0 } words ? $"be {words}" : $"match {error.Schema.Pattern}")}",
         ValidationErrorKind.NumberTooSmall => $"{Subject(error)} must be at least {error.Schema.Minimum}",
         ValidationErrorKind.NumberTooBig => $"{Subject(error)} must be at most {error.Schema.Maximum}",
         _ => Kinds.TryGetValue(error.Kind, out var kind) ? $"{Subject(error)} must be {kind}" : $"{Subject(error)}: {error.Kind}",

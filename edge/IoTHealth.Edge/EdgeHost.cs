@@ -77,6 +77,7 @@ public static partial class EdgeHost
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton(provider => new GatewayClock(
             provider.GetRequiredService<TimeProvider>(), LastReceipt.In(provider.GetRequiredService<SqliteJournal>())));
+        services.AddSingleton<RefusalLog>();
         services.AddSingleton<IMeasurementSink, MeasurementIntake>();
         services.AddSingleton<AlarmDesk>();
         services.AddSingleton<BrokerIngress>();

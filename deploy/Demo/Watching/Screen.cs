@@ -27,7 +27,7 @@ internal sealed class Screen(Watcher watcher, Action check, Headings headings, T
 
     private async Task LiveAsync(CancellationToken end)
     {
-        var view = new TerminalView(headings);
+        var view = new TerminalView(headings, AnsiConsole.Profile);
         await AnsiConsole.Live(Text.Empty).Overflow(VerticalOverflow.Crop).StartAsync(live =>
             EachAsync(TimeSpan.FromMilliseconds(500), seen => live.UpdateTarget(view.Render(seen)), end));
     }

@@ -4,27 +4,65 @@ using Spectre.Console.Rendering;
 
 namespace IoTHealth.Demo.Watching;
 
-/// <summary>The live view of a terminal; what calls for a hand stands at the bottom, for a low terminal cuts the top.</summary>
-internal sealed class TerminalView(Headings headings)
+/// <summary>
+/// The live view of a terminal. Each device has one line. Where the terminal is low, the machinery gives way to devices and alarms; what calls
+/// for a hand stands at the bottom.
+/// </summary>
+internal sealed class TerminalView(Headings headings, Profile terminal)
 {
+    // Title, borders and headings of a table.
+    private const int TableFrame = 6;
+
+    // Key, place, age and the lines between the columns.
+    private const int OtherColumns = 46;
+    private const int LeastWidth = 20;
+
     private readonly AlarmTable alarms = new(headings);
 
-    public IRenderable Render(Snapshot seen) => new Rows(
-        seen.Edge is null ? Silent("Edge gateway", "ゲートウェイ") : Devices(seen.Edge, seen.At),
-        seen.Edge is null ? Text.Empty : Journal(seen.Edge),
-        seen.Cloud is null ? Silent("Cloud", "クラウド") : Cloud(seen.Cloud),
-        seen.Edge is null ? Text.Empty : alarms.Render(seen.Edge.Alarms),
-        new Text(headings.Of("Ctrl-C ends", "Ctrl-C で終了"), Color.Grey));
+    public IRenderable Render(Snapshot seen)
+    {
+        var low = seen.Edge is { } live && live.Devices.Count + live.Readers.Count + live.Alarms.Count + (4 * TableFrame) > terminal.Height;
+        return new Rows(
+            seen.Edge is null ? Silent("Edge gateway", "ゲートウェイ") : Devices(seen.Edge, seen.At),
+            seen.Edge is null || low ? Text.Empty : Journal(seen.Edge),
+            seen.Cloud is null ? Silent("Cloud", "クラウド") : low ? Text.Empty : Cloud(seen.Cloud),
+            seen.Edge is null ? Text.Empty : alarms.Render(seen.Edge.Alarms),
+            new Text(headings.Of("Ctrl-C ends", "Ctrl-C で終了") + (low ? headings.Of("; a higher terminal shows more", "（縦に広げると詳細を表示）") : ""), Color.Grey));
+    }
 
     private Table Devices(EdgeLive live, DateTimeOffset now)
     {
         var table = Titled("Devices", "機器", ("Device", "機器"), ("Place", "場所"), ("Last values", "最新値"), ("Age", "経過"));
         foreach (var device in live.Devices)
         {
-            table.AddPlainRow(device.Key, device.Place, string.Join("  ", (device.Values ?? []).Select(Value)), Age(device.LastSeen, now));
+            table.AddPlainRow(device.Key, device.Place, OneLine(device.Values ?? []), Age(device.LastSeen, now));
         }
 
         return table;
+    }
+
+    /// <summary>The newest values first, as many as one line holds.</summary>
+    private string OneLine(IReadOnlyList<ValueLive> values)
+    {
+        var width = Math.Max(LeastWidth, terminal.Width - OtherColumns);
+        var line = string.Join("  ", values.OrderByDescending(value => value.Instant).Select(Value));
+        return Cut(line, width);
+    }
+
+    // Japanese characters take two columns.
+    private static string Cut(string line, int width)
+    {
+        var used = 0;
+        for (var i = 0; i < line.Length; i++)
+        {
+            used += line[i] < '\u1100' ? 1 : 2;
+            if (used >= width)
+            {
+                return line[..i] + "…";
+            }
+        }
+
+        return line;
     }
 
     private string Value(ValueLive value)

@@ -10,7 +10,8 @@ namespace IoTHealth.Devices.Glucose;
 /// </summary>
 /// <remarks>
 /// The first connection after a start reads everything, and so does the first one a day after that was done, and a meter that stays
-/// is read again after a day. Others read from the last record on, where an earlier read-out went through to its end and the meter then held no more records than had come.
+/// is read again after a day. Others read from the last record on, where an earlier read-out went through to its end and the meter then
+/// held no more records than had come.
 /// </remarks>
 /// <param name="time">Clock of the time limits.</param>
 public sealed class GlucoseMeterDriver(TimeProvider time) : IGattDriver

@@ -18,7 +18,6 @@ internal sealed partial class BluezDial(
     /// <exception cref="IOException">It did not work; the device is disconnected.</exception>
     public async Task<BluezPeripheral> ConnectAsync(IDisposable hold, TimeSpan timeout, CancellationToken cancellation)
     {
-        session.Collect(_path, known);
         var acceptance = session.Agent.Accept(_path, address.Passkey);
         var all = new Release(() =>
         {
@@ -29,6 +28,8 @@ internal sealed partial class BluezDial(
         try
         {
             await BondAsync(acceptance, timeout, cancellation);
+            // Not before: what somebody else tells at this address is nobody's.
+            session.Collect(_path, known);
             return await InTimeAsync("connecting", timeout, late => ConnectAsync(all, late, cancellation), cancellation);
         }
         catch (Exception e)

@@ -113,7 +113,7 @@ internal sealed partial class BluezSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Collects the values of a device from now on, also before it is paired.</summary>
+    /// <summary>Collects the values of a device from now on, whether it is paired or not.</summary>
     public void Collect(string device, KnownPeripheral known)
     {
         known.Inbox.Begin();

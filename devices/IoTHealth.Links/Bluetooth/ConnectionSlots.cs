@@ -64,12 +64,12 @@ internal sealed class ConnectionSlots(int perAdapter)
         }
     }
 
-    /// <summary>Adapters on which a place is lacking: those by which the first device is in reach that waits for nothing else.</summary>
+    /// <summary>Adapters by which devices are in reach that wait for a place, and for nothing else.</summary>
     public IReadOnlyList<string> Crowded()
     {
         lock (_changing)
         {
-            return [.. _queue.Select(waiting => waiting.Ways()).FirstOrDefault(AreFull, []).Select(way => way.Adapter)];
+            return [.. _queue.Select(waiting => waiting.Ways()).Where(AreFull).SelectMany(ways => ways).Select(way => way.Adapter).Distinct()];
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class BusSocket : IDisposable
         catch (SocketException e)
         {
             bus.Dispose();
-            throw new IOException($"the bus at {address}: {e.Message}", e);
+            throw new IOException($"nobody answers at the bus {address} (is a D-Bus daemon running there?): {e.Message}", e);
         }
         catch
         {

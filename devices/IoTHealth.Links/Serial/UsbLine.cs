@@ -34,7 +34,7 @@ public sealed record UsbLine(string Vendor, string Product, string? Serial = nul
         return found switch
         {
             [var only] => only,
-            [] => throw new IOException($"no serial adapter {this} is plugged in"),
+            [] => throw new IOException($"no device {this} is plugged in"),
             _ => throw new IOException($"{string.Join(" and ", found)} are both {this}: name the serial number too"),
         };
     }

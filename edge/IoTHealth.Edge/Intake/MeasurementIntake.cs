@@ -9,7 +9,7 @@ namespace IoTHealth.Edge.Intake;
 /// Between drivers and journal: judges plausibility, gives identity and time, and writes readings, documents and refusals in
 /// one transaction. Duplicates fold in the journal. Completes once all of it is durable.
 /// </summary>
-public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IMeasurementSink
+public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, RefusalLog? log = null) : IMeasurementSink
 {
     /// <summary>An entry must fit into one message to the cloud, with nothing of it compressed away.</summary>
     private const int PayloadMaximum = 192 * 1024;
@@ -37,6 +37,7 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock) : IM
 
         entries.AddRange(upload.Documents.SelectMany(document => Parts(device, document, received)));
         await journal.WriteAsync(new JournalWrite { Entries = entries, Quarantine = refused }, cancellation);
+        refused.ForEach(one => log?.Say(one.Source, one.Reason));
     }
 
     private static Measurement Complete(DeviceContext device, DecodedMeasurement decoded, GatewayMoment received)

@@ -11,10 +11,15 @@ namespace IoTHealth.Edge.Lines;
 /// <param name="longestPause">No pause after a failure is longer.</param>
 /// <param name="afterTalk">Pause after a link that was served, however it ended.</param>
 /// <param name="time">Clock of the pauses.</param>
-/// <param name="changed">Told of each change of a device's state.</param>
-internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, TimeSpan afterTalk, TimeProvider time, Action<string, string> changed)
+/// <param name="changed">
+/// Told of a device's state: when it is connected and how that ended; true for a trouble, told once until it has passed.
+/// </param>
+internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, TimeSpan afterTalk, TimeProvider time, Action<string, string, bool> changed)
 {
     public const string Connected = "connected";
+
+    /// <summary>A link that was served so long has worked: its end is nothing out of the way.</summary>
+    private static readonly TimeSpan Worked = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, string> _states = new(StringComparer.Ordinal);
 
@@ -27,16 +32,22 @@ internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, Tim
     /// <param name="cancellation">Ends it.</param>
     public async Task ServeAsync(string device, Func<Action<string>, Task> serve, CancellationToken cancellation)
     {
+        var (trouble, isFlapping) = ((string?)null, false);
         for (var failures = 0; !cancellation.IsCancellationRequested;)
         {
-            var wasServed = false;
+            long? connected = null;
             try
             {
                 await serve(state =>
                 {
-                    wasServed |= state == Connected;
-                    Report(device, state);
+                    connected = state == Connected ? time.GetTimestamp() : connected;
+                    _states[device] = state;
+                    if (state == Connected && !isFlapping)
+                    {
+                        changed(device, state, false);
+                    }
                 });
+                (trouble, isFlapping) = (null, false);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -44,20 +55,19 @@ internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, Tim
             }
             catch (Exception e)
             {
-                Report(device, e.Message);
+                _states[device] = e.Message;
+                var hasWorked = connected is { } since && time.GetElapsedTime(since) >= Worked;
+                if (hasWorked || trouble != e.Message)
+                {
+                    changed(device, e.Message, !hasWorked);
+                }
+
+                // Connected and at once in trouble, again and again, is told once too.
+                (trouble, isFlapping) = hasWorked ? (null, false) : (e.Message, connected is not null);
             }
 
-            failures = wasServed ? 0 : failures + 1;
-            await Backoff.WaitAsync(wasServed ? afterTalk : Backoff.Of(failures - 1, firstPause, longestPause), time, cancellation);
-        }
-    }
-
-    private void Report(string device, string state)
-    {
-        if (_states.GetValueOrDefault(device) != state)
-        {
-            _states[device] = state;
-            changed(device, state);
+            failures = connected is null ? failures + 1 : 0;
+            await Backoff.WaitAsync(connected is not null ? afterTalk : Backoff.Of(failures - 1, firstPause, longestPause), time, cancellation);
         }
     }
 }

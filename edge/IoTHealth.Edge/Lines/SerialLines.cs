@@ -20,7 +20,8 @@ public sealed partial class SerialLines : BackgroundService
     {
         _devices = registry.Devices.OfType<SerialDevice>().ToDictionary(device => device.Context.Key, StringComparer.Ordinal);
         _sink = sink;
-        _keeper = new LinkKeeper(FirstPause, LongestPause, FirstPause, time, (key, state) => LogState(logger, key, _devices[key].Line.Path ?? _devices[key].Line.Usb, state));
+        _keeper = new LinkKeeper(FirstPause, LongestPause, FirstPause, time, (key, state, isTrouble) => LogState(
+            logger, isTrouble ? LogLevel.Warning : LogLevel.Information, key, _devices[key].Line.Path ?? _devices[key].Line.Usb, state));
     }
 
     /// <summary>What each line is doing, by device key: <c>connected</c>, or why not.</summary>
@@ -36,6 +37,6 @@ public sealed partial class SerialLines : BackgroundService
         await device.Driver.RunAsync(port, device.Context, _sink, cancellation);
     }
 
-    [LoggerMessage(LogLevel.Information, "The line of {Device} ({Path}): {State}")]
-    private static partial void LogState(ILogger logger, string device, string? path, string state);
+    [LoggerMessage("The line of {Device} ({Path}): {State}")]
+    private static partial void LogState(ILogger logger, LogLevel level, string device, string? path, string state);
 }

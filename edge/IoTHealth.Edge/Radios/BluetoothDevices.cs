@@ -21,6 +21,9 @@ public sealed partial class BluetoothDevices : BackgroundService
     // to tell advertise for half a minute and more.
     private static readonly TimeSpan AfterTalk = TimeSpan.FromSeconds(3);
 
+    // How BlueZ says that a characteristic is for paired centrals only.
+    private static readonly string[] Unpaired = ["NotPermitted", "NotAuthorized", "Insufficient", "Not paired"];
+
     private readonly Dictionary<string, GattDevice> _devices;
     private readonly BluezOptions _options;
     private readonly IMeasurementSink _sink;
@@ -36,7 +39,8 @@ public sealed partial class BluetoothDevices : BackgroundService
         _devices = registry.Devices.OfType<GattDevice>().ToDictionary(device => device.Context.Key, StringComparer.Ordinal);
         _options = configuration.Bluetooth is { } bluetooth ? new BluezOptions { Bus = bluetooth.Bus } : new BluezOptions();
         (_sink, _time, _logger) = (sink, time, logger);
-        _keeper = new LinkKeeper(FirstPause, LongestPause, AfterTalk, time, (key, state) => LogState(logger, key, _devices[key].Radio.Address, state));
+        _keeper = new LinkKeeper(FirstPause, LongestPause, AfterTalk, time, (key, state, isTrouble) => LogState(
+            logger, isTrouble ? LogLevel.Warning : LogLevel.Information, key, state));
     }
 
     /// <summary>What each device is doing, by its key: <c>connected</c>, or why not.</summary>
@@ -70,7 +74,14 @@ public sealed partial class BluetoothDevices : BackgroundService
         report(Waiting);
         await using var peripheral = await central.ConnectAsync(address, cancellation);
         report(LinkKeeper.Connected);
-        await device.Driver.RunAsync(peripheral, device.Context, _sink, cancellation);
+        try
+        {
+            await device.Driver.RunAsync(peripheral, device.Context, _sink, cancellation);
+        }
+        catch (IOException e) when (address.Passkey is null && Unpaired.Any(word => e.Message.Contains(word, StringComparison.Ordinal)))
+        {
+            throw new IOException($"{e.Message} (it wants to be paired; where a passkey stands on it, set radio.passkeyFile)", e);
+        }
     }
 
     private static uint Passkey(string file)
@@ -81,6 +92,6 @@ public sealed partial class BluetoothDevices : BackgroundService
             : throw new IOException($"{file}: a passkey is six digits");
     }
 
-    [LoggerMessage(LogLevel.Information, "The Bluetooth device {Device} ({Address}): {State}")]
-    private static partial void LogState(ILogger logger, string device, string address, string state);
+    [LoggerMessage("The Bluetooth device {Device}: {State}")]
+    private static partial void LogState(ILogger logger, LogLevel level, string device, string state);
 }

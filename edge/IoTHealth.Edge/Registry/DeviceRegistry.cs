@@ -49,6 +49,11 @@ public sealed class DeviceRegistry
             throw new DocumentException($"devices {string.Join(", ", twins.Select(t => t.Context.Key))} are one and the same: {twins.Key}");
         }
 
+        if (configuration.Mllp is null && devices.OfType<ReportingDevice>().FirstOrDefault() is { } unheard)
+        {
+            throw new DocumentException($"device '{unheard.Context.Key}' reports by MLLP, and no 'mllp' is configured to hear it");
+        }
+
         // Whoever won the link would give its readings to the wrong one.
         foreach (var twins in devices.Where(d => LinkOf(d) is not null).GroupBy(LinkOf, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {

@@ -1,11 +1,12 @@
 using IoTHealth.Devices;
+using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 
 namespace IoTHealth.Edge.Reports;
 
 /// <summary>Finds the registered device that a report speaks of and keeps what it holds; what nobody can use goes to quarantine.</summary>
-public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, IJournal journal)
+public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, IJournal journal, RefusalLog? log = null)
 {
     /// <summary>Source of what came from no device that is known.</summary>
     public const string Source = "mllp";
@@ -27,6 +28,11 @@ public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, I
         await journal.WriteAsync(
             new JournalWrite { Quarantine = [.. refused.Upload.Refusals.Select(refusal => new QuarantinedBytes(source, refusal.Reason, refusal.Raw))] },
             cancellation);
+        foreach (var refusal in refused.Upload.Refusals)
+        {
+            log?.Say(source, refusal.Reason);
+        }
+
         return refused;
     }
 

@@ -32,8 +32,8 @@ public sealed class UsbLineTests : IDisposable
 
     [Theory]
     [InlineData("0403:6001", "both")]
-    [InlineData("0403:6001:FT3", "no serial adapter")]
-    [InlineData("dead:beef", "no serial adapter")]
+    [InlineData("0403:6001:FT3", "no device")]
+    [InlineData("dead:beef", "no device")]
     public void None_or_several_are_said_so(string usb, string reason)
     {
         Assert.True(UsbLine.TryParse(usb, out var line));

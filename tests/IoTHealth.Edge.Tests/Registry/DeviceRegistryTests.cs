@@ -52,6 +52,12 @@ public sealed class DeviceRegistryTests
         Assert.Contains("dev-1, dev-2 have one and the same link", Assert.Throws<DocumentException>(() => Registry(one, other)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_device_that_reports_by_mllp_where_nobody_listens_is_refused() => Assert.Contains(
+        "no 'mllp' is configured",
+        Assert.Throws<DocumentException>(() => new DeviceRegistry(Sample.Configuration("/nowhere", With("pacemaker", "")), DriverCatalog.Load())).Message,
+        StringComparison.Ordinal);
+
     private static DeviceSettings With(string profile, string link) => Bare with
     {
         Profile = profile,
@@ -60,5 +66,5 @@ public sealed class DeviceRegistryTests
         Radio = link == "radio" ? new RadioSettings("C0:26:DA:00:00:AB") : null,
     };
 
-    private static DeviceRegistry Registry(params DeviceSettings[] devices) => new(Sample.Configuration("/nowhere", devices), DriverCatalog.Load());
+    private static DeviceRegistry Registry(params DeviceSettings[] devices) => new(Sample.Configuration("/nowhere", devices) with { Mllp = new MllpSettings("127.0.0.1", 0) }, DriverCatalog.Load());
 }

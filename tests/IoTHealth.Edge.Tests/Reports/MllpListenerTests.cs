@@ -240,7 +240,7 @@ public sealed class MllpListenerTests : IAsyncLifetime
             Sample.Configuration(
                 _folder.Path,
                 new DeviceSettings("pacemaker-01", "pacemaker", "IoTHealth", "Pace-DR", "P-0001", "101-A"),
-                new DeviceSettings("pacemaker-02", "pacemaker", "IoTHealth", "Pace-VR", "P-0001", "102-A")),
+                new DeviceSettings("pacemaker-02", "pacemaker", "IoTHealth", "Pace-VR", "P-0001", "102-A")) with { Mllp = settings },
             catalog);
         var intake = new MeasurementIntake(_faulty, new GatewayClock(_time, default));
         var listener = new MllpListener(

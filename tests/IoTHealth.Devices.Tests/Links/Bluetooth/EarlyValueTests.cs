@@ -97,6 +97,23 @@ public sealed class EarlyValueTests
         await ComesNextAsync(room, device, isBonded ? [1, 2] : [2]);
     }
 
+    [Fact]
+    public async Task What_comes_from_who_does_not_pair_is_nobody_s()
+    {
+        await using var room = await CentralRoom.OpenAsync();
+        var device = room.Device(1);
+        device.Pairing = () =>
+        {
+            device.ResolveServices();
+            device.Indicate([1]);
+            throw new BusException("org.bluez.Error.AuthenticationTimeout", "Authentication Timeout");
+        };
+        device.Advertise();
+        await Assert.ThrowsAsync<IOException>(() => room.ConnectAsync(1));
+        device.Pairing = () => Task.CompletedTask;
+        await ComesNextAsync(room, device, 2);
+    }
+
     private static async Task ComesNextAsync(CentralRoom room, ScriptedDevice device, params byte[] before)
     {
         await using var peripheral = await room.ConnectAsync(1);

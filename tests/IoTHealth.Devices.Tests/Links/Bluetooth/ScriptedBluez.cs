@@ -30,7 +30,7 @@ internal sealed class ScriptedBluez
     /// <summary>Devices by path; each discovery that begins hears those that advertise.</summary>
     public ConcurrentDictionary<string, ScriptedDevice> Devices { get; } = new();
 
-    /// <summary>Delays the answer to each call of an adapter.</summary>
+    /// <summary>Delays the answer to each call of an adapter or of the list of agents.</summary>
     public Func<Task> Answering { get; set; } = () => Task.CompletedTask;
 
     public (string Owner, string Path, string Capability)? Agent { get; private set; }
@@ -62,10 +62,11 @@ internal sealed class ScriptedBluez
     public async Task<object[]> AskAsync(string member, string signature, params object[] body) =>
         await Bus.CallAsync(Agent!.Value.Owner, Agent.Value.Path, "org.bluez.Agent1", member, signature, body, CancellationToken.None);
 
-    private ValueTask<BusReply> RegisterAgent(BusMessage call, CancellationToken cancellation)
+    private async ValueTask<BusReply> RegisterAgent(BusMessage call, CancellationToken cancellation)
     {
+        await Answering();
         Agent = (call.Sender, ((ObjectPath)call.Body[0]).Value, (string)call.Body[1]);
-        return new(BusReply.Empty);
+        return BusReply.Empty;
     }
 
     // As BlueZ: the last strength of a device that has fallen silent stands until discovery ends.
