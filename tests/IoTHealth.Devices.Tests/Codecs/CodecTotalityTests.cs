@@ -6,6 +6,7 @@ namespace IoTHealth.Devices.Tests.Codecs;
 /// Decoders are total: random bytes and mutated vectors never make one throw, hang, grow without bound or depend on where a stream
 /// is cut. A small run of what tests/soak/IoTHealth.Fuzz does ten million times.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class CodecTotalityTests
 {
     private const int Cases = 2_000;

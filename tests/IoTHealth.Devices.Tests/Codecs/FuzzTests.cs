@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace IoTHealth.Devices.Tests.Codecs;
 
 /// <summary>The fuzzer finds what it is there to find: decoders with planted faults fail.</summary>
+[Collection(Alone.Name)]
 public sealed class FuzzTests
 {
     private static readonly byte[][] Seeds = [[1, 2, 3, 4, 5, 6, 7, 8]];

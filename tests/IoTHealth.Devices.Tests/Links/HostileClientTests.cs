@@ -5,6 +5,7 @@ using IoTHealth.Links.Mqtt;
 namespace IoTHealth.Devices.Tests.Links;
 
 /// <summary>Clients that announce too much, say too little, or break the rules, are put out; others do not notice.</summary>
+[Collection(Alone.Name)]
 public sealed class HostileClientTests
 {
     [Fact]
