@@ -49,7 +49,15 @@ public sealed class PairingBondTests
         await Assert.ThrowsAsync<IOException>(() => room.ConnectAsync(WithPasskey));
 
         device.PairElsewhere();
-        var refused = await Assert.ThrowsAsync<IOException>(() => room.ConnectAsync(WithPasskey));
+        IOException refused;
+        var attempts = 0;
+        do
+        {
+            // An attempt that begins before the bond was heard of tries to pair, which this device refuses.
+            refused = await Assert.ThrowsAsync<IOException>(() => room.ConnectAsync(WithPasskey));
+        }
+        while (refused.Message.Contains("AuthenticationFailed", StringComparison.Ordinal) && ++attempts < 5);
+
         Assert.Contains("not made with its passkey", refused.Message, StringComparison.Ordinal);
         device.Pairing = () => AskAsync(room, device);
         await using var peripheral = await room.ConnectAsync(WithPasskey);
