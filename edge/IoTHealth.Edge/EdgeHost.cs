@@ -188,6 +188,6 @@ public static partial class EdgeHost
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "No {Part} is configured: {Consequence}")]
+    [LoggerMessage(LogLevel.Warning, "Not configured: {Part}; {Consequence}")]
     private static partial void LogWithout(ILogger logger, string part, string consequence);
 }

@@ -119,11 +119,12 @@ public sealed partial class BluezCentral : IAsyncDisposable
     private async Task RunAsync()
     {
         var wait = _options.FirstRetry;
+        var told = "";
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                await ServeAsync(() => wait = _options.FirstRetry);
+                await ServeAsync(() => (wait, told) = (_options.FirstRetry, ""));
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -132,7 +133,11 @@ public sealed partial class BluezCentral : IAsyncDisposable
             catch (Exception e)
             {
                 _busTrouble = e.Message;
-                LogLost(_logger, e.Message, wait.TotalSeconds);
+                if (told != e.Message)
+                {
+                    told = e.Message;
+                    LogLost(_logger, e.Message);
+                }
             }
 
             await Task.Delay(wait, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -184,8 +189,8 @@ public sealed partial class BluezCentral : IAsyncDisposable
         },
         cancellation);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The Bluetooth service's bus failed: {Reason}; trying again in {Seconds} s")]
-    private static partial void LogLost(ILogger logger, string reason, double seconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The Bluetooth service's bus failed and is tried again until it answers: {Reason}")]
+    private static partial void LogLost(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Bluetooth device {Address} has been quiet and gave its place to another one")]
     private static partial void LogGaveWay(ILogger logger, string address);
