@@ -124,7 +124,7 @@ public sealed partial class FeedReader(
     {
         var results = new List<FeedResult>();
         var readings = new List<(LoggedEntry Logged, LoggedReading Reading, bool IsRetry)>();
-        foreach (var (logged, isRetry) in entries)
+        foreach (var (logged, isRetry) in entries.Where(one => one.Logged.Entry.Kind != EntryKind.DocumentPart || feed.TellsDocuments))
         {
             var (reading, mistake) = await _source.ReadAsync(logged, cancellation);
             if (reading is not null)

@@ -52,6 +52,9 @@ public interface IFeed
     /// <summary>Key of the feed in tables and in <c>/status</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether it tells documents too; one that does not is spared reading them.</summary>
+    bool TellsDocuments => false;
+
     /// <summary>
     /// Delivers a page and answers one outcome for each item, in their order. Does not return before every outcome is
     /// known; a page may come again after a crash, so effects must be idempotent.

@@ -28,6 +28,8 @@ public sealed class RecordFeed(AttributionStore attributions, IMeasurementLog lo
 
     public string Name => FeedName;
 
+    public bool TellsDocuments => true;
+
     public async Task<IReadOnlyList<FeedOutcome>> DeliverAsync(IReadOnlyList<FeedItem> items, CancellationToken cancellation)
     {
         var outcomes = new FeedOutcome[items.Count];
