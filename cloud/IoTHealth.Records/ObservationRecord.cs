@@ -10,9 +10,6 @@ public sealed record ObservationLinks(string Patient, string Device, string Gate
 /// <summary>One act of measuring as one FHIR Observation.</summary>
 public static class ObservationRecord
 {
-    /// <summary>Flag of a measurement whose device told the day and no time of day.</summary>
-    private const string DayOnly = "time-of-day-unknown";
-
     /// <exception cref="UnmappableException">The catalogue does not know the kind, a sign or a unit.</exception>
     public static Observation Of(AttributedMeasurement attributed, ObservationLinks links)
     {
@@ -55,7 +52,7 @@ public static class ObservationRecord
 
     // Where the device told the day only, so do we.
     private static FhirDateTime Effective(Measurement measurement) =>
-        measurement.Time is { Device: { } device, Basis: TimeBasis.DeviceZoned or TimeBasis.DeviceLocal } && measurement.Flags.Contains(DayOnly)
+        measurement.Time is { Device: { } device, Basis: TimeBasis.DeviceZoned or TimeBasis.DeviceLocal } && measurement.Flags.Contains(MeasurementFlag.TimeOfDayUnknown)
             ? new FhirDateTime(device.Wall.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
             : new FhirDateTime(Milliseconds(measurement.Time.Instant));
 

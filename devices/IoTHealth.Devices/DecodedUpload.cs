@@ -18,11 +18,7 @@ public sealed record DecodedMeasurement(
     DeviceTime? Time,
     ImmutableArray<Component> Components,
     ImmutableArray<string> Flags,
-    ReadOnlyMemory<byte> Raw)
-{
-    /// <summary>Flag of a reading whose device told the day only; its time then stands at the day's beginning.</summary>
-    public const string TimeOfDayUnknown = "time-of-day-unknown";
-}
+    ReadOnlyMemory<byte> Raw);
 
 /// <summary>Bytes that could not be read, and why; they go to quarantine.</summary>
 public sealed record Refusal(string Reason, ReadOnlyMemory<byte> Raw);

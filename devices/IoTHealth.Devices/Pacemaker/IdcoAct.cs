@@ -106,7 +106,7 @@ internal sealed class IdcoAct(string kind, string instance)
     {
         if (time.IsDayOnly)
         {
-            yield return DecodedMeasurement.TimeOfDayUnknown;
+            yield return MeasurementFlag.TimeOfDayUnknown;
         }
 
         if (time.IsDoubtful)

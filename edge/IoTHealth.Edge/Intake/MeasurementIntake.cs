@@ -44,7 +44,7 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Refu
     {
         var kind = VitalSignCatalogue.Kinds[decoded.Kind];
         var time = InstantCorrection.Correct(decoded.Time, device.Zone, received, isRemembered: kind.Category == RecordCategory.Procedure);
-        if (decoded.Flags.Contains(DecodedMeasurement.TimeOfDayUnknown))
+        if (decoded.Flags.Contains(MeasurementFlag.TimeOfDayUnknown))
         {
             time = time with { Uncertainty = TimeSpan.FromDays(1) };
         }

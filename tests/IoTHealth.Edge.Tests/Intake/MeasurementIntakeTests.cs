@@ -82,7 +82,7 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
     public async Task A_day_without_a_time_of_day_is_uncertain_by_a_day()
     {
         var time = new DeviceTime(new DateTime(2026, 11, 23), null);
-        await Accept(Sample.Decoded("heart-rate", new MeasuredValue.Quantity(60, "/min"), time: time) with { Flags = [DecodedMeasurement.TimeOfDayUnknown] });
+        await Accept(Sample.Decoded("heart-rate", new MeasuredValue.Quantity(60, "/min"), time: time) with { Flags = [MeasurementFlag.TimeOfDayUnknown] });
         Assert.True(WireForm.TryDecodeMeasurement(Assert.Single(_journal.Read(1, 1, 1, int.MaxValue)).Payload, out var stored, out _));
         Assert.Equal(TimeSpan.FromDays(1), stored.Time.Uncertainty);
     }
