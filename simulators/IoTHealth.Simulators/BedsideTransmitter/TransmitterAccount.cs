@@ -53,7 +53,8 @@ internal sealed class TransmitterAccount : IDisposable
         {
             indices.Add(++LastIndex);
             LastTime = act.Time > LastTime ? act.Time : LastTime;
-            Json.AppendLine(lines, writer => WriteMeasured(writer, act));
+            DeviceLine.AppendMeasured(
+                lines, _serial, LastIndex, "acknowledged", act.Kind, act.Time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), act.Values);
         }
 
         Reports++;
@@ -72,35 +73,10 @@ internal sealed class TransmitterAccount : IDisposable
         var lines = new ArrayBufferWriter<byte>(1024);
         foreach (var index in indices)
         {
-            Json.AppendLine(lines, writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("event", what);
-                writer.WriteNumber("index", index);
-                writer.WriteEndObject();
-            });
+            DeviceLine.AppendEvent(lines, what, index);
         }
 
         _file.Append(lines.WrittenSpan);
-    }
-
-    private void WriteMeasured(Utf8JsonWriter writer, ImplantAct act)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("event", "measured");
-        writer.WriteString("serial", _serial);
-        writer.WriteNumber("index", LastIndex);
-        writer.WriteString("guarantee", "acknowledged");
-        writer.WriteString("kind", act.Kind);
-        writer.WriteString("time", act.Time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
-        writer.WriteStartObject("values");
-        foreach (var (sign, value) in act.Values)
-        {
-            writer.WriteString(sign, value);
-        }
-
-        writer.WriteEndObject();
-        writer.WriteEndObject();
     }
 
     private readonly record struct Life(int LastIndex, DateTimeOffset LastTime, int Reports)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using IoTHealth.Simulators.CommandLine;
 using IoTHealth.Simulators.Lines;
 
@@ -34,41 +33,25 @@ internal sealed class CuffAccount : IDisposable
         }
     }
 
-    public void Measured(CuffReading reading) => Append(writer =>
-    {
-        writer.WriteString("event", "measured");
-        writer.WriteString("serial", _serial);
-        writer.WriteNumber("index", reading.Index);
-        writer.WriteString("guarantee", "detect-only");
-        writer.WriteString("kind", "blood-pressure");
-        writer.WriteString("time", reading.Time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
-        writer.WriteStartObject("values");
-        writer.WriteString("systolic", Pressure(reading.Systolic, reading.Unit));
-        writer.WriteString("diastolic", Pressure(reading.Diastolic, reading.Unit));
-        writer.WriteString("mean-pressure", reading.Mean is { } mean ? Pressure(mean, reading.Unit) : "absent");
-        writer.WriteString("pulse-rate", string.Create(CultureInfo.InvariantCulture, $"{reading.Pulse} /min"));
-        writer.WriteEndObject();
-    });
+    public void Measured(CuffReading reading) => Append(line => DeviceLine.AppendMeasured(
+        line, _serial, reading.Index, "detect-only", "blood-pressure", reading.Time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
+        [
+            ("systolic", Pressure(reading.Systolic, reading.Unit)),
+            ("diastolic", Pressure(reading.Diastolic, reading.Unit)),
+            ("mean-pressure", reading.Mean is { } mean ? Pressure(mean, reading.Unit) : "absent"),
+            ("pulse-rate", string.Create(CultureInfo.InvariantCulture, $"{reading.Pulse} /min")),
+        ]));
 
-    public void Sent(int index) => Append(writer =>
-    {
-        writer.WriteString("event", "sent");
-        writer.WriteNumber("index", index);
-    });
+    public void Sent(int index) => Append(line => DeviceLine.AppendEvent(line, "sent", index));
 
     public void Dispose() => _file.Dispose();
 
     private static string Pressure(decimal value, PressureUnit unit) => string.Create(CultureInfo.InvariantCulture, $"{value} {unit.Name}");
 
-    private void Append(Action<Utf8JsonWriter> members)
+    private void Append(Action<ArrayBufferWriter<byte>> write)
     {
         var line = new ArrayBufferWriter<byte>(256);
-        Json.AppendLine(line, writer =>
-        {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
-        });
+        write(line);
         _file.Append(line.WrittenSpan);
     }
 }
