@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using IoTHealth.Testing;
 
 namespace IoTHealth.Demo;
 
@@ -8,27 +8,22 @@ internal static class DebianPackage
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <returns>Whether it is installed now.</returns>
-    public static bool Install(string package)
+    public static async Task<bool> InstallAsync(string package)
     {
         Console.WriteLine($"installing {package} …");
-        return Run("apt-get", "update", "-q") && Run("apt-get", "install", "-y", "-q", "--no-install-recommends", package);
+        return await RunAsync("apt-get", "update", "-q") && await RunAsync("apt-get", "install", "-y", "-q", "--no-install-recommends", package);
     }
 
-    private static bool Run(params string[] command)
+    private static async Task<bool> RunAsync(params string[] command)
     {
         var asRoot = Environment.IsPrivilegedProcess ? command : ["sudo", "-n", .. command];
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(asRoot[0], asRoot[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            process.OutputDataReceived += (_, _) => { };
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            return process.WaitForExit(Patience) && process.ExitCode == 0;
+            return (await CommandRun.OfAsync(asRoot[0], asRoot[1..], Patience)).ExitCode == 0;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or TimeoutException)
         {
-            // No apt-get, or no sudo.
+            // No apt-get, no sudo, or no answer.
             return false;
         }
     }

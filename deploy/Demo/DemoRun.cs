@@ -17,7 +17,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
     {
         var influx = options.Influx && InfluxdIsThere();
         using var folder = DemoFolder.Take(options);
-        await using var stack = Stack.Lay(StackOptions(folder.Path, influx), time);
+        await using var stack = Stack.Lay(StackOptions(folder.Path, influx, await HasBedsideAsync()), time);
         new Introduction(stack).Tell();
         Console.WriteLine("starting …");
         await stack.StartServersAsync(new Printed<string>(name => Console.WriteLine($"  {name} serves"))).WaitAsync(end);
@@ -53,7 +53,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
         return report.ExitCode;
     }
 
-    private StackOptions StackOptions(string folder, bool influx) => new(folder)
+    private StackOptions StackOptions(string folder, bool influx, bool bedside) => new(folder)
     {
         Robots = options.Robots ?? StandardRobots,
         RobotKeys = options.Replay is { } recording ? Recording.Devices(recording.FullName) : null,
@@ -63,12 +63,17 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time)
         Seed = options.Seed,
         EdgeProgram = options.EdgeProgram?.FullName,
         Influx = influx,
-        Bedside = options.Replay is null && !options.RobotsOnly && DbusIsThere(),
+        Bedside = bedside,
     };
 
-    private static bool DbusIsThere()
+    private async Task<bool> HasBedsideAsync()
     {
-        if (Require.Find("dbus-daemon") is not null || DebianPackage.Install("dbus-daemon"))
+        if (options.Replay is not null || options.RobotsOnly)
+        {
+            return false;
+        }
+
+        if (Require.Find("dbus-daemon") is not null || await DebianPackage.InstallAsync("dbus-daemon"))
         {
             return true;
         }
