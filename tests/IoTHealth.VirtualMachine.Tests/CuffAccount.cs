@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IoTHealth.Measurements;
+using IoTHealth.Testing;
 
 namespace IoTHealth.VirtualMachine.Tests;
 
@@ -10,7 +11,7 @@ internal sealed class CuffAccount(string folder, string serial)
     /// <summary>How many measurements it has indicated until now, the oldest first.</summary>
     public int Sent => Readings().Count;
 
-    private IReadOnlyList<JsonNode> Lines => AccountLines.Read(Path.Combine(folder, serial + ".device.jsonl"));
+    private IReadOnlyList<JsonNode> Lines => JsonLines.Read(Path.Combine(folder, serial + ".device.jsonl"));
 
     /// <summary>Nothing is stored that was not sent, nothing twice, and of the first so many that were sent all but a few.</summary>
     public void AssertStored(IReadOnlyList<Measurement> stored, int first, int mostLost)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IoTHealth.Measurements;
+using IoTHealth.Testing;
 
 namespace IoTHealth.VirtualMachine.Tests;
 
@@ -16,7 +17,7 @@ internal sealed class MeterAccount(string folder, string serial)
     /// <summary>The results of the memory as time, comparator, number and unit; without tests of the meter itself.</summary>
     public IReadOnlyList<string> Results => [.. Lines.Where(line => (string?)line["event"] == "memory" && !(bool)line["control"]!).Select(Text)];
 
-    private IReadOnlyList<JsonNode> Lines => AccountLines.Read(Path.Combine(folder, serial + ".meter.jsonl"));
+    private IReadOnlyList<JsonNode> Lines => JsonLines.Read(Path.Combine(folder, serial + ".meter.jsonl"));
 
     /// <summary>Every result of the memory is stored once, and nothing else.</summary>
     public void AssertStoredOnce(IReadOnlyList<Measurement> stored)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IoTHealth.Testing;
 
 namespace IoTHealth.EndToEnd.Tests.Harness;
 

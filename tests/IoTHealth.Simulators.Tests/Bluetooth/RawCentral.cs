@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using IoTHealth.Links.DBus;
 using IoTHealth.Testing;
 
@@ -13,7 +12,7 @@ internal sealed class RawCentral : IAsyncDisposable, IBusObject
     private const string Device = "org.bluez.Device1";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly BusConnection _bus;
-    private readonly ConcurrentQueue<(string Path, string Hex)> _values = new();
+    private readonly HeardValues _values = new();
     private readonly uint _passkey;
 
     private RawCentral(BusConnection bus, uint passkey) => (_bus, _passkey) = (bus, passkey);
@@ -25,7 +24,7 @@ internal sealed class RawCentral : IAsyncDisposable, IBusObject
     {
         var central = new RawCentral(await BusConnection.OpenAsync(address, default), passkey);
         var signals = await central._bus.SubscribeAsync([new SignalMatch { Sender = Bluez, Interface = "org.freedesktop.DBus.Properties" }], default);
-        _ = central.ListenAsync(signals);
+        _ = central._values.ListenAsync(signals);
         if (agent)
         {
             central._bus.Export("/agent", central);
@@ -98,7 +97,7 @@ internal sealed class RawCentral : IAsyncDisposable, IBusObject
             && (string)described["UUID"] == $"0000{number:x4}-0000-1000-8000-00805f9b34fb").Key;
 
     /// <summary>The values that came of one path, in hexadecimal.</summary>
-    public string[] Values(string path) => [.. _values.Where(value => value.Path == path).Select(value => value.Hex)];
+    public string[] Values(string path) => _values.Of(path);
 
     public Task<string[]> ValuesAsync(string path, Func<string[], bool> enough) =>
         Eventually.SeesAsync($"values of {path}", _ => Task.FromResult(Values(path)), enough, TimeSpan.FromSeconds(20));
@@ -110,22 +109,4 @@ internal sealed class RawCentral : IAsyncDisposable, IBusObject
     }
 
     public ValueTask DisposeAsync() => _bus.DisposeAsync();
-
-    private async Task ListenAsync(ChannelReader<BusMessage> signals)
-    {
-        try
-        {
-            await foreach (var signal in signals.ReadAllAsync())
-            {
-                if (signal.Body is [Characteristic, Dictionary<string, object> changed, ..] && changed.GetValueOrDefault("Value") is byte[] value)
-                {
-                    _values.Enqueue((signal.Path, Convert.ToHexString(value)));
-                }
-            }
-        }
-        catch (IOException)
-        {
-            // The bus is gone: nothing more comes.
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using IoTHealth.Links.DBus;
 using IoTHealth.Testing;
 
@@ -12,7 +11,7 @@ internal sealed class ScriptedBluez : IAsyncDisposable
     private const string Characteristic = "org.bluez.GattCharacteristic1";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly BusConnection _bus;
-    private readonly ConcurrentQueue<(string Path, string Hex)> _values = new();
+    private readonly HeardValues _values = new();
     private readonly BusNode _adapter;
     private readonly BusNode _central;
     private volatile string _application = "";
@@ -49,7 +48,7 @@ internal sealed class ScriptedBluez : IAsyncDisposable
         var bluez = new ScriptedBluez(await BusConnection.OpenAsync(address, default));
         await bluez._bus.RequestNameAsync("org.bluez", default);
         var signals = await bluez._bus.SubscribeAsync([new SignalMatch { Interface = "org.freedesktop.DBus.Properties", Member = "PropertiesChanged" }], default);
-        _ = bluez.ListenAsync(signals);
+        _ = bluez._values.ListenAsync(signals);
         return bluez;
     }
 
@@ -63,7 +62,7 @@ internal sealed class ScriptedBluez : IAsyncDisposable
     public Task<object[]> CallAsync(ushort number, string member, string signature = "", params object[] body) =>
         _bus.CallAsync(_application, PathOf(number), Characteristic, member, signature, body, default);
 
-    public string[] Values(ushort number) => [.. _values.Where(value => value.Path == PathOf(number)).Select(value => value.Hex)];
+    public string[] Values(ushort number) => _values.Of(PathOf(number));
 
     public ValueTask DisposeAsync() => _bus.DisposeAsync();
 
@@ -93,23 +92,5 @@ internal sealed class ScriptedBluez : IAsyncDisposable
     {
         HasCentral = false;
         return Take(call, cancellation);
-    }
-
-    private async Task ListenAsync(ChannelReader<BusMessage> signals)
-    {
-        try
-        {
-            await foreach (var signal in signals.ReadAllAsync())
-            {
-                if (signal.Body is [Characteristic, Dictionary<string, object> changed, ..] && changed.GetValueOrDefault("Value") is byte[] value)
-                {
-                    _values.Enqueue((signal.Path, Convert.ToHexString(value)));
-                }
-            }
-        }
-        catch (IOException)
-        {
-            // The bus is gone: nothing more comes.
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using IoTHealth.Testing;
 
 namespace IoTHealth.Simulators.Tests.Support;
 
@@ -13,7 +12,7 @@ internal sealed class Mosquitto : IAsyncDisposable
 
     public Mosquitto(TestFolder folder, TestAuthority authority, params string[] users)
     {
-        Port = FreePort();
+        Port = FreePort.Take();
         File.WriteAllText(folder["passwords"], "");
         foreach (var user in users)
         {
@@ -64,13 +63,6 @@ internal sealed class Mosquitto : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static void Run(string program, params string[] args)
     {

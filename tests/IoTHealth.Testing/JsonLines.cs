@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 
-namespace IoTHealth.VirtualMachine.Tests;
+namespace IoTHealth.Testing;
 
-/// <summary>The lines that a simulated device has written about itself until now.</summary>
-internal static class AccountLines
+/// <summary>A simulator's file of JSON lines, read while it is being written.</summary>
+public static class JsonLines
 {
+    /// <summary>Every whole line; none when the file is not there yet.</summary>
     public static IReadOnlyList<JsonNode> Read(string path)
     {
         if (!File.Exists(path))
