@@ -30,6 +30,3 @@ public sealed record Alarm(
 /// <param name="By">Account or station that acknowledged.</param>
 /// <param name="At">The gateway's wall clock, UTC.</param>
 public sealed record Acknowledgement(MeasurementId Alarm, string By, DateTimeOffset At);
-
-/// <summary>Positions a reader or the journal gave up, and why. Loss is visible.</summary>
-public sealed record Gap(string Reader, long FromPosition, long ToPosition, long Count, string Reason);

@@ -11,9 +11,13 @@ internal sealed class FaultyJournal(IJournal real) : IJournal
 
     public bool FailsWrites { get; set; }
 
+    public IReadOnlyList<JournalGeneration> Generations => real.Generations;
+
     public JournalId Id => real.Id;
 
     public long Head => real.Head;
+
+    public Task BeginAnewAsync(long after, string reason) => real.BeginAnewAsync(after, reason);
 
     public ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write, CancellationToken waiting = default) =>
         FailsWrites ? throw new IOException("the disk is full") : real.WriteAsync(write, waiting);

@@ -6,7 +6,16 @@ namespace IoTHealth.Edge.Journal;
 /// <summary>The edge's log: sources append, readers follow.</summary>
 public interface IJournal
 {
+    /// <summary>The gateway, and the GUID of the newest generation.</summary>
     JournalId Id { get; }
+
+    /// <summary>Every generation, oldest first; at least one. A position belongs to the last whose base lies below it.</summary>
+    IReadOnlyList<JournalGeneration> Generations { get; }
+
+    /// <summary>Gives everything after a position to a new generation, because what was told of those positions before cannot be trusted.</summary>
+    /// <param name="after">The last position that stays where it is.</param>
+    /// <param name="reason">Why, for people; it is told and kept.</param>
+    Task BeginAnewAsync(long after, string reason);
 
     /// <summary>Last durable position; 0 while it is empty.</summary>
     long Head { get; }

@@ -4,13 +4,26 @@ using Microsoft.Data.Sqlite;
 namespace IoTHealth.Edge.Journal;
 
 /// <summary>An entry before it has a position.</summary>
-public sealed record NewEntry(EntryKind Kind, MeasurementId Id, ulong Revision, EntryPriority Priority, ReadOnlyMemory<byte> Payload);
+public sealed record NewEntry(EntryKind Kind, MeasurementId Id, ulong Revision, EntryPriority Priority, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>In which line of the ledger it counts; null for what is no measurement.</summary>
+    public Origin? Origin { get; init; }
+}
+
+/// <summary>A line of the ledger: one device, one day.</summary>
+/// <param name="Device">Global device id (<see cref="DeviceId.Value"/>).</param>
+/// <param name="Day">Day of receipt in the facility's zone; never revised.</param>
+public readonly record struct Origin(string Device, DateOnly Day);
 
 /// <summary>Bytes that were refused, kept so that nothing is lost.</summary>
 /// <param name="Source">Key of the device, or name of the reader.</param>
 /// <param name="Reason">Why, naming the place.</param>
 /// <param name="Raw">The bytes as they came.</param>
-public sealed record QuarantinedBytes(string Source, string Reason, ReadOnlyMemory<byte> Raw);
+public sealed record QuarantinedBytes(string Source, string Reason, ReadOnlyMemory<byte> Raw)
+{
+    /// <summary>In which line of the ledger it counts; null where it is no device's.</summary>
+    public Origin? Origin { get; init; }
+}
 
 /// <summary>What one caller wants written in one transaction.</summary>
 public sealed record JournalWrite

@@ -43,6 +43,11 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     public JournalId Id { get; }
 
+    public IReadOnlyList<JournalGeneration> Generations => [new(Id.Guid, 0)];
+
+    public Task BeginAnewAsync(long after, string reason) =>
+        throw new IOException($"{_path}: a new generation after position {after} is needed ({reason})");
+
     public long Head => Volatile.Read(ref _head);
 
     /// <summary>Why the last commit failed; null since one succeeded.</summary>
