@@ -76,7 +76,8 @@ public static partial class EdgeHost
             CallTables.Create, Acknowledged.Create));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton(provider => new GatewayClock(
-            provider.GetRequiredService<TimeProvider>(), LastReceipt.In(provider.GetRequiredService<SqliteJournal>())));
+            provider.GetRequiredService<TimeProvider>(), LastReceipt.In(provider.GetRequiredService<SqliteJournal>()),
+            provider.GetRequiredService<DeviceRegistry>().FacilityZone));
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<IMeasurementSink, MeasurementIntake>();
         services.AddSingleton<AlarmDesk>();

@@ -11,6 +11,9 @@ internal sealed class FaultyJournal(IJournal real) : IJournal
 
     public bool FailsWrites { get; set; }
 
+    /// <summary>What it was last asked to write.</summary>
+    public JournalWrite? LastWrite { get; private set; }
+
     public IReadOnlyList<JournalGeneration> Generations => real.Generations;
 
     public JournalId Id => real.Id;
@@ -19,8 +22,11 @@ internal sealed class FaultyJournal(IJournal real) : IJournal
 
     public Task BeginAnewAsync(long after, string reason) => real.BeginAnewAsync(after, reason);
 
-    public ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write, CancellationToken waiting = default) =>
-        FailsWrites ? throw new IOException("the disk is full") : real.WriteAsync(write, waiting);
+    public ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write, CancellationToken waiting = default)
+    {
+        LastWrite = write;
+        return FailsWrites ? throw new IOException("the disk is full") : real.WriteAsync(write, waiting);
+    }
 
     public IReadOnlyList<Entry> Read(long from, long to, int maximum, int maximumBytes) => real.Read(from, to, maximum, maximumBytes);
 

@@ -10,7 +10,8 @@ public readonly record struct GatewayMoment(Guid Boot, long MonotonicNanoseconds
 /// <summary>The gateway's own clocks. A box without a battery-backed clock wakes in the past until NTP is up.</summary>
 /// <param name="time">Clocks.</param>
 /// <param name="lastReceipt">When the gateway last received a reading; it must be later now.</param>
-public sealed class GatewayClock(TimeProvider time, DateTimeOffset lastReceipt)
+/// <param name="zone">The facility's zone, by which the ledger's days begin.</param>
+public sealed class GatewayClock(TimeProvider time, DateTimeOffset lastReceipt, TimeZoneInfo zone)
 {
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
 
@@ -29,4 +30,7 @@ public sealed class GatewayClock(TimeProvider time, DateTimeOffset lastReceipt)
             wall,
             wall < _floor ? _floor - wall : TimeSpan.Zero);
     }
+
+    /// <summary>The facility's day on which a moment stands, by the wall clock as it was then.</summary>
+    public DateOnly DayOf(GatewayMoment moment) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment.Wall, zone).DateTime);
 }

@@ -17,17 +17,18 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Refu
     public async ValueTask AcceptAsync(DeviceContext device, DecodedUpload upload, CancellationToken cancellation)
     {
         var received = clock.Now();
+        var origin = new Origin(device.Id.Value, clock.DayOf(received));
         var entries = new List<NewEntry>(upload.Measurements.Count);
-        var refused = upload.Refusals.Select(refusal => new QuarantinedBytes(device.Key, refusal.Reason, refusal.Raw)).ToList();
+        var refused = upload.Refusals.Select(refusal => new QuarantinedBytes(device.Key, refusal.Reason, refusal.Raw) { Origin = origin }).ToList();
         foreach (var decoded in upload.Measurements)
         {
             if (Plausibility.Mistake(decoded) is { } mistake)
             {
-                refused.Add(new QuarantinedBytes(device.Key, mistake, decoded.Raw));
+                refused.Add(new QuarantinedBytes(device.Key, mistake, decoded.Raw) { Origin = origin });
             }
-            else if (ToEntry(Complete(device, decoded, received)) is var entry && entry.Payload.Length > PayloadMaximum)
+            else if (ToEntry(Complete(device, decoded, received), origin) is var entry && entry.Payload.Length > PayloadMaximum)
             {
-                refused.Add(new QuarantinedBytes(device.Key, $"the reading has {entry.Payload.Length} bytes, more than a message to the cloud holds", decoded.Raw));
+                refused.Add(new QuarantinedBytes(device.Key, $"the reading has {entry.Payload.Length} bytes, more than a message to the cloud holds", decoded.Raw) { Origin = origin });
             }
             else
             {
@@ -87,10 +88,13 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Refu
             .Select(part => new NewEntry(EntryKind.DocumentPart, part.Id, WireForm.RevisionOf(part.Content.Span), EntryPriority.Episode, WireForm.Encode(part)));
     }
 
-    private static NewEntry ToEntry(Measurement measurement) => new(
+    private static NewEntry ToEntry(Measurement measurement, Origin origin) => new(
         EntryKind.Measurement,
         measurement.Id,
         WireForm.RevisionOf(measurement),
         VitalSignCatalogue.Kinds[measurement.Kind].Priority,
-        WireForm.Encode(measurement));
+        WireForm.Encode(measurement))
+    {
+        Origin = origin,
+    };
 }

@@ -35,7 +35,7 @@ internal static class MeterFigure
         var device = new DeviceContext(
             "meter", DeviceId.FromSerial("Ascensia", "Contour", Serial), "", TimeZoneInfo.Utc, "contour-meter/1", Serial);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var reading = new ContourMeterDriver().RunAsync(line, device, new MeasurementIntake(journal, new GatewayClock(time, default)), ended.Token);
+        var reading = new ContourMeterDriver().RunAsync(line, device, new MeasurementIntake(journal, new GatewayClock(time, default, TimeZoneInfo.Utc)), ended.Token);
         await meter.ExitAsync();
         await ended.CancelAsync();
         await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -17,7 +17,7 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time);
-        _intake = new MeasurementIntake(_journal, new GatewayClock(_time, default));
+        _intake = new MeasurementIntake(_journal, new GatewayClock(_time, default, Sample.Device.Zone));
         return ValueTask.CompletedTask;
     }
 
@@ -165,7 +165,7 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
     public async Task A_gateway_that_woke_in_the_past_believes_a_zoned_device_and_says_so()
     {
         var real = Sample.Noon.AddDays(30);
-        var clock = new GatewayClock(_time, lastReceipt: real.AddMinutes(-10));
+        var clock = new GatewayClock(_time, lastReceipt: real.AddMinutes(-10), Sample.Device.Zone);
         var device = new DeviceTime(real.UtcDateTime, TimeSpan.Zero);
         await new MeasurementIntake(_journal, clock).AcceptAsync(
             Sample.Device,
@@ -175,6 +175,26 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
         Assert.Equal(real, measurements[0].Time.Instant);
         Assert.True(measurements[1].Time.Uncertainty > TimeSpan.FromDays(29));
         Assert.All(measurements, m => Assert.Contains("clock-gateway-behind", m.Flags));
+    }
+
+    // Receipt in UTC; the day in Tokyo. What the device's clock shows has no part in it.
+    [Theory]
+    [InlineData("2026-11-24T14:59:59Z", "2026-11-24")]
+    [InlineData("2026-11-24T15:00:00Z", "2026-11-25")]
+    public async Task What_comes_counts_for_its_device_on_the_facility_s_day_of_receipt(string receivedText, string day)
+    {
+        var received = DateTimeOffset.Parse(receivedText, System.Globalization.CultureInfo.InvariantCulture);
+        var journal = new FaultyJournal(_journal);
+        var time = new DeviceTime(received.UtcDateTime.AddDays(-3), TimeSpan.Zero);
+        await new MeasurementIntake(journal, new GatewayClock(new FakeTimeProvider(received), default, Sample.Device.Zone)).AcceptAsync(
+            Sample.Device,
+            new DecodedUpload(
+                [Sample.Decoded("heart-rate", new MeasuredValue.Quantity(60, "/min"), 1, time), Rate(2, 999)],
+                [new Refusal("not JSON", "{"u8.ToArray())]),
+            TestContext.Current.CancellationToken);
+        var expected = new Origin(Sample.Device.Id.Value, DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(expected, Assert.Single(journal.LastWrite!.Entries).Origin);
+        Assert.Equal([expected, expected], journal.LastWrite.Quarantine.Select(one => one.Origin));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class SerialLinesTests : IAsyncLifetime
         _meter = new MeterOnALine(_folder.File("meter"), Records);
         _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.File("data") }, "gw-01", TimeProvider.System);
         var registry = new DeviceRegistry(Configuration(), DriverCatalog.Load());
-        var intake = new MeasurementIntake(_journal, new GatewayClock(TimeProvider.System, default));
+        var intake = new MeasurementIntake(_journal, new GatewayClock(TimeProvider.System, default, Sample.Device.Zone));
         _lines = new SerialLines(registry, intake, TimeProvider.System, NullLogger<SerialLines>.Instance);
         await _lines.StartAsync(CancellationToken.None);
     }
