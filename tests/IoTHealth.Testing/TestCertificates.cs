@@ -35,6 +35,27 @@ public sealed class TestCertificates : IDisposable
         SecretFile.Write(Path.Combine(folder, name + ".key"), key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
+    /// <summary>PEM file of the authority's private key, written at the first call.</summary>
+    public string AuthorityKeyFile()
+    {
+        var path = Path.Combine(folder, "ca.key");
+        using var key = authority.GetECDsaPrivateKey()!;
+        SecretFile.Write(path, key.ExportPkcs8PrivateKeyPem() + "\n");
+        return path;
+    }
+
+    /// <summary>A client's certificate with its key, from this authority; valid as the server's where no other time is given.</summary>
+    public X509Certificate2 Client(string commonName, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={commonName}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using var bare = request.Create(authority, notBefore ?? from, notAfter ?? until, RandomNumberGenerator.GetBytes(16));
+        return bare.CopyWithPrivateKey(key);
+    }
+
     public void Dispose() => authority.Dispose();
 
     private X509Certificate2 MakeAuthority()
@@ -44,7 +65,9 @@ public sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        return request.CreateSelfSigned(from, until);
+
+        // Older than what it issues, so that a test can have a certificate that has expired.
+        return request.CreateSelfSigned(from.AddYears(-1), until);
     }
 
     private static CertificateRequest ServerRequest(string name, ECDsa key)

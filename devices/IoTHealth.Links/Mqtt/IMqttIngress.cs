@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace IoTHealth.Links.Mqtt;
 
 /// <summary>A CONNECT as the client sent it.</summary>
@@ -5,7 +7,14 @@ namespace IoTHealth.Links.Mqtt;
 /// <param name="UserName">User name, or null.</param>
 /// <param name="Password">Password bytes; empty where none was sent.</param>
 /// <param name="Endpoint">Remote address, for the log.</param>
-public sealed record MqttConnect(string ClientId, string? UserName, ReadOnlyMemory<byte> Password, string Endpoint);
+public sealed record MqttConnect(string ClientId, string? UserName, ReadOnlyMemory<byte> Password, string Endpoint)
+{
+    /// <summary>
+    /// The certificate whose key the client proved to have in the TLS handshake; null where none was asked for or sent. Nothing
+    /// else of it was checked: who issued it and whether it is valid is for the ingress to judge.
+    /// </summary>
+    public X509Certificate2? Certificate { get; init; }
+}
 
 /// <summary>A PUBLISH as it arrived. The payload is the receiver's own copy.</summary>
 public sealed record MqttMessage(string Topic, ReadOnlyMemory<byte> Payload, int QualityOfService, bool Retain, bool Duplicate);

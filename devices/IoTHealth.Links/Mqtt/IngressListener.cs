@@ -27,6 +27,9 @@ internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress i
     /// <summary>Whether a connected client subscribed to the topic.</summary>
     public bool IsHeard(string topic) => _channels.Keys.Any(channel => channel.Hears(topic));
 
+    /// <summary>Whether a client of this id is connected now.</summary>
+    public bool IsConnected(string clientId) => _channels.Keys.Any(channel => channel.Session?.ClientId == clientId);
+
     public Task StartAsync(MqttServerOptions serverOptions, IMqttNetLogger netLogger)
     {
         _serverOptions = serverOptions;
@@ -52,6 +55,8 @@ internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress i
                 ServerCertificateChain = chain,
                 SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13,
                 HandshakeTimeout = options.ConnectTimeout,
+                ClientCertificateMode = options.AsksForCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate,
+                ClientCertificateValidation = (_, _, _) => true,
             });
             listen.Run(ServeAsync);
         });

@@ -16,6 +16,9 @@ public sealed record MqttIngressOptions
     /// <summary>PEM file of its private key.</summary>
     public required string KeyFile { get; init; }
 
+    /// <summary>Whether clients are asked for a certificate; one without may still connect, and the ingress judges.</summary>
+    public bool AsksForCertificate { get; init; }
+
     /// <summary>Largest packet after the connection is admitted, bytes.</summary>
     public int MaximumPacketBytes { get; init; } = 256 * 1024;
 

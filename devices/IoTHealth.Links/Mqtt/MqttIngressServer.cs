@@ -82,9 +82,28 @@ public sealed partial class MqttIngressServer : IAsyncDisposable
     /// <returns>False when it is not connected or its queue is full.</returns>
     public async Task<bool> SendAsync(string clientId, string topic, ReadOnlyMemory<byte> payload)
     {
+        // The server keeps the session of a client that is gone, and would keep the message with it.
+        if (!_listener.IsConnected(clientId))
+        {
+            return false;
+        }
+
         var sessions = await _server.GetSessionsAsync();
         return sessions.FirstOrDefault(session => session.Id == clientId) is { } session &&
                session.TryEnqueueApplicationMessage(Message(topic, payload), out _);
+    }
+
+    /// <summary>Cuts the connection of one client. Publishes of it that still wait are not acknowledged.</summary>
+    /// <returns>False when it is not connected.</returns>
+    public async Task<bool> DisconnectAsync(string clientId)
+    {
+        if (!_listener.IsConnected(clientId))
+        {
+            return false;
+        }
+
+        await _server.DisconnectClientAsync(clientId, MqttDisconnectReasonCode.NotAuthorized);
+        return true;
     }
 
     /// <summary>Closes every connection and stops listening. Publishes that still wait are not acknowledged.</summary>
@@ -128,8 +147,8 @@ public sealed partial class MqttIngressServer : IAsyncDisposable
     {
         try
         {
-            return await _ingress.ConnectAsync(
-                session, new MqttConnect(session.ClientId, connect.UserName, connect.RawPassword, endpoint), connect.CancellationToken);
+            var request = new MqttConnect(session.ClientId, connect.UserName, connect.RawPassword, endpoint) { Certificate = connect.ClientCertificate };
+            return await _ingress.ConnectAsync(session, request, connect.CancellationToken);
         }
         catch (Exception e)
         {

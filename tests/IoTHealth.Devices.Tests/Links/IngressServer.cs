@@ -27,6 +27,8 @@ internal sealed class IngressServer : IAsyncDisposable
 
     public static X509Certificate2 Authority => X509CertificateLoader.LoadCertificateFromFile(Files.Value.Certificates.AuthorityFile);
 
+    public static TestCertificates Certificates => Files.Value.Certificates;
+
     /// <summary>What a client trusts: our authority and nothing else.</summary>
     public static X509ChainPolicy Trust => new()
     {
@@ -54,6 +56,8 @@ internal sealed class IngressServer : IAsyncDisposable
     public Task PublishAsync(string topic) => _server.PublishAsync(topic, new byte[] { 1 }, CancellationToken.None);
 
     public Task<bool> SendAsync(string client, string topic) => _server.SendAsync(client, topic, new byte[] { 1 });
+
+    public Task<bool> DisconnectAsync(string client) => _server.DisconnectAsync(client);
 
     public async ValueTask DisposeAsync()
     {
