@@ -55,7 +55,8 @@ check_sdk() {
 
 # program:package
 needs=(mosquitto:mosquitto mosquitto_pub:mosquitto-clients influxd:influxdb dbus-daemon:dbus-daemon mllp_send:python3-hl7
-  qemu-system-x86_64:qemu-system-x86 cpio:cpio modprobe:kmod busybox:busybox-static bluetoothctl:bluez btvirt:bluez-test-tools xz:xz-utils)
+  qemu-system-x86_64:qemu-system-x86 cpio:cpio modprobe:kmod busybox:busybox-static bluetoothctl:bluez btvirt:bluez-test-tools xz:xz-utils
+  mkfs.ext4:e2fsprogs mount:mount strace:strace ip:iproute2)
 
 missing_packages() {
   local need

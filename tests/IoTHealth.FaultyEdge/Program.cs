@@ -13,13 +13,13 @@ Action<IServiceCollection>? plant = fault switch
         var real = services.Last(service => service.ServiceType == typeof(IUplinkTransport)).ImplementationFactory!;
         services.AddSingleton<IUplinkTransport>(provider => new ForgetfulTransport((IUplinkTransport)real(provider)));
     },
-    "slow-commit-10ms" => services =>
-    {
-        var real = (JournalOptions)services.Last(service => service.ServiceType == typeof(JournalOptions)).ImplementationInstance!;
-        services.AddSingleton(real with { BeforeCommit = SlowDisk.Wait10Milliseconds });
-    },
+    "slow-commit-10ms" => services => Journal(services, real => real with { BeforeCommit = SlowDisk.Wait10Milliseconds }),
+    "no-fsync" => services => Journal(services, real => real with { OnOpened = writer => JournalTables.Execute(writer, "pragma synchronous=off") }),
     null or "" => null,
-    _ => throw new ArgumentException($"IOTHEALTH_FAULT={fault}: known are drop-one-entry, slow-commit-10ms"),
+    _ => throw new ArgumentException($"IOTHEALTH_FAULT={fault}: known are drop-one-entry, slow-commit-10ms, no-fsync"),
 };
 
 return await EdgeCommands.RunAsync(EdgeCommands.Root(plant), args);
+
+static void Journal(IServiceCollection services, Func<JournalOptions, JournalOptions> change) =>
+    services.AddSingleton(change((JournalOptions)services.Last(service => service.ServiceType == typeof(JournalOptions)).ImplementationInstance!));

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace IoTHealth.Edge.Journal;
 
 /// <summary>Bounds of the journal.</summary>
@@ -14,4 +16,7 @@ public sealed record JournalOptions
 
     /// <summary>Called before each commit; tests slow the disk with it.</summary>
     public Action? BeforeCommit { get; init; }
+
+    /// <summary>Called with the writing connection once it is open; tests take its durability away with it.</summary>
+    public Action<SqliteConnection>? OnOpened { get; init; }
 }

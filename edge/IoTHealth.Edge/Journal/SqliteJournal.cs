@@ -67,6 +67,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
             var boxKey = BoxKey.Open(options.Folder, File.Exists(folder.DatabaseFile));
             folder.CreateDatabase();
             var connection = JournalTables.Open(folder.DatabaseFile, write: true);
+            options.OnOpened?.Invoke(connection);
             JournalTables.Execute(connection, JournalTables.Create);
             foreach (var sql in readerTables)
             {

@@ -8,6 +8,6 @@ internal static class FaultyEdge
     public static StackOptions WithFault(this StackOptions options, string fault) => options with
     {
         EdgeProgram = ProgramFiles.Find("IoTHealth.FaultyEdge"),
-        Environment = new Dictionary<string, string> { ["IOTHEALTH_FAULT"] = fault },
+        Environment = new Dictionary<string, string>(options.Environment) { ["IOTHEALTH_FAULT"] = fault },
     };
 }

@@ -1,10 +1,10 @@
 using IoTHealth.Demo.Running;
 using IoTHealth.Testing;
 
-namespace IoTHealth.EndToEnd.Tests.Harness;
+namespace IoTHealth.Soak;
 
 /// <summary>A program that is killed at random moments of its work, and the proof that it was at work: a count that grows.</summary>
-internal sealed class KillTarget(StackProgram program, Random chance)
+public sealed class KillTarget(StackProgram program, Random chance)
 {
     private const int LongestMomentMilliseconds = 250;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -19,7 +19,7 @@ internal sealed class KillTarget(StackProgram program, Random chance)
         await Ready;
         var before = await Eventually.SeesAsync(what, count, _ => true, Patience, Look);
         await Eventually.SeesAsync(what, count, seen => seen > before, Patience, Look);
-        await Task.Delay(chance.Next(LongestMomentMilliseconds), TestContext.Current.CancellationToken);
+        await Task.Delay(chance.Next(LongestMomentMilliseconds));
         await program.KillAsync();
         program.Start();
         Ready = program.ReadyAsync();
