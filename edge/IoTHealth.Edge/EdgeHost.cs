@@ -1,4 +1,3 @@
-using System.Net;
 using IoTHealth.Alarms;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Alarming;
@@ -10,6 +9,7 @@ using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Lines;
 using IoTHealth.Edge.Live;
 using IoTHealth.Edge.Management;
+using IoTHealth.Edge.Management.Api;
 using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Edge.Reports;
@@ -43,7 +43,7 @@ public static partial class EdgeHost
             console.QueueFullMode = Microsoft.Extensions.Logging.Console.ConsoleLoggerQueueFullMode.DropWrite;
         });
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(configuration.Api.Address), configuration.Api.Port));
+        builder.WebHost.ConfigureKestrel(ApiDoor.Of(configuration.Api).Open);
         AddParts(builder.Services, configuration);
         adjust?.Invoke(builder.Services);
 
@@ -84,6 +84,9 @@ public static partial class EdgeHost
         services.AddSingleton<BrokerIngress>();
         services.AddSingleton<MqttBroker>();
         services.AddSingleton(_ => new ApiToken(configuration.Data));
+        services.AddSingleton(provider => new AuditLog(configuration.Data, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SignIn(
+            provider.GetRequiredService<ApiToken>(), configuration.Api, provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LiveView>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveView>());
         AddAlarms(services, configuration);

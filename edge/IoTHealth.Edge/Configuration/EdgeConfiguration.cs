@@ -35,6 +35,9 @@ public sealed record EdgeConfiguration
 
     public UplinkSettings? Uplink { get; init; }
 
+    /// <summary>Where traces are sent; null for nowhere.</summary>
+    public TelemetrySettings? Telemetry { get; init; }
+
     /// <exception cref="DocumentException">Names file, line and reason.</exception>
     public static EdgeConfiguration Load(string path)
     {
@@ -45,6 +48,11 @@ public sealed record EdgeConfiguration
         {
             Data = At(document.Data),
             Mqtt = document.Mqtt with { Certificate = At(document.Mqtt.Certificate), Key = At(document.Mqtt.Key) },
+            Api = document.Api with
+            {
+                Certificate = document.Api.Certificate is null ? null : At(document.Api.Certificate),
+                Key = document.Api.Key is null ? null : At(document.Api.Key),
+            },
             Devices = [.. document.Devices.Select(device => device.Radio is not { PasskeyFile: { } passkey } radio
                 ? device
                 : device with { Radio = radio with { PasskeyFile = At(passkey) } })],
@@ -70,7 +78,22 @@ public sealed record EdgeConfiguration
 
 public sealed record MqttSettings(string Address, int Port, string Certificate, string Key);
 
-public sealed record ApiSettings(string Address, int Port);
+/// <summary>The local API. Without a certificate it speaks plainly, and then listens on loopback only and knows no users.</summary>
+public sealed record ApiSettings(string Address, int Port, string? Certificate = null, string? Key = null)
+{
+    /// <summary>Staff who sign in by name and password; the box's own tools have <c>api.token</c>.</summary>
+    public IReadOnlyList<ApiUserSettings> Users { get; init; } = [];
+}
+
+/// <summary>An account of the local API.</summary>
+/// <param name="Name">Name to sign in with.</param>
+/// <param name="Password">PBKDF2 hash, as a device's.</param>
+/// <param name="Role">What it may do.</param>
+public sealed record ApiUserSettings(string Name, string Password, Management.Api.ApiRole Role = Management.Api.ApiRole.Staff);
+
+/// <summary>Where traces go.</summary>
+/// <param name="Otlp">OTLP over HTTP: <c>http://127.0.0.1:4318</c>, or https for what leaves the box.</param>
+public sealed record TelemetrySettings(Uri Otlp);
 
 /// <summary>HL7 v2 over MLLP. Without a certificate it speaks plainly, and then listens on loopback only.</summary>
 public sealed record MllpSettings(string Address, int Port, string? Certificate = null, string? Key = null);

@@ -7,12 +7,14 @@ namespace IoTHealth.Edge.Management;
 /// <summary>The bearer token of the local API, made at the first start in <c>api.token</c>, mode 0600.</summary>
 public sealed class ApiToken
 {
+    public const string FileName = "api.token";
+
     private readonly byte[] _token;
 
     /// <exception cref="IOException">The file is empty or readable by others.</exception>
     public ApiToken(string folder)
     {
-        var path = Path.Combine(folder, "api.token");
+        var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
             SecretFile.Create(path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))));

@@ -4,6 +4,7 @@ using IoTHealth.Alarms;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Influx;
+using IoTHealth.Edge.Management.Api;
 using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Edge.Reports;
@@ -32,6 +33,7 @@ internal static class ConfigurationCheck
             TrustedHttp.Policy(ca);
         }
 
+        ApiDoor.Of(configuration.Api);
         if (configuration.Mllp is { } mllp)
         {
             MllpDoor.Of(mllp);

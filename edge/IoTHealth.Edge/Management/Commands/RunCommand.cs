@@ -20,6 +20,7 @@ internal static class RunCommand
     {
         await using var app = EdgeHost.Build(configuration, adjust);
         await app.StartAsync(cancellation);
+        GatewayAddress.Keep(app, configuration.Data);
         Console.WriteLine(EdgeHost.ReadyLine(app));
         await app.WaitForShutdownAsync(cancellation);
         return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true })
