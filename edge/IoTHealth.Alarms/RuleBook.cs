@@ -15,6 +15,9 @@ public sealed class RuleBook
         _byKind = rules.ToLookup(rule => rule.Kind, StringComparer.Ordinal);
     }
 
+    /// <summary>No rules: nobody is called.</summary>
+    public static RuleBook None { get; } = new([]);
+
     public IReadOnlyList<AlarmRule> Rules { get; }
 
     /// <exception cref="DocumentException">The file cannot be read, breaks its schema, or names what the catalogue does not know.</exception>

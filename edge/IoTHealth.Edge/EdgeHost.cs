@@ -83,6 +83,7 @@ public static partial class EdgeHost
         services.AddSingleton<AlarmDesk>();
         services.AddSingleton<BrokerIngress>();
         services.AddSingleton<MqttBroker>();
+        AddReconfiguration(services);
         services.AddSingleton(_ => new ApiToken(configuration.Data));
         services.AddSingleton(provider => new AuditLog(configuration.Data, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SignIn(
@@ -97,8 +98,8 @@ public static partial class EdgeHost
             provider.GetService<CloudUplink>(), provider.GetRequiredService<LiveView>()));
 
         services.AddSingleton(provider => new Health(
-            provider.GetRequiredService<SqliteJournal>(), provider.GetService<AlarmMonitor>(), provider.GetServices<CallChannel>(),
-            isCalling: configuration.Alarms is not null));
+            provider.GetRequiredService<SqliteJournal>(), provider.GetService<AlarmMonitor>(), provider.GetRequiredService<CallChannels>(),
+            isCalling: () => provider.GetRequiredService<RunningConfiguration>().Current.Alarms is not null));
 
         services.AddSingleton<SerialLines>();
         services.AddHostedService(provider => provider.GetRequiredService<SerialLines>());
@@ -113,28 +114,41 @@ public static partial class EdgeHost
 
     private static void AddAlarms(IServiceCollection services, EdgeConfiguration configuration)
     {
-        if (configuration.Alarms is not { } alarms)
-        {
-            return;
-        }
-
-        services.AddSingleton(_ => RuleBook.Load(alarms.Rules));
-        services.AddSingleton(provider => new AlarmEvaluator(
-            provider.GetRequiredService<RuleBook>(), provider.GetRequiredService<DeviceRegistry>().FacilityZone));
-        if (configuration.Stations.Count > 0)
-        {
-            services.AddSingleton<CallChannel, BrokerChannel>();
-        }
-
-        foreach (var webhook in alarms.Webhooks)
-        {
-            services.AddSingleton<CallChannel>(provider => ActivatorUtilities.CreateInstance<WebhookChannel>(provider, webhook));
-        }
-
-        services.AddSingleton<IReadOnlyList<ICallChannel>>(provider => [.. provider.GetServices<CallChannel>()]);
-        services.AddSingleton<AlarmMonitor>();
+        services.AddSingleton(_ => new AlarmRules(configuration));
+        services.AddSingleton(provider => new CallChannels(now => Channels(now, provider), configuration));
+        services.AddSingleton(provider => new AlarmMonitor(
+            provider.GetRequiredService<IJournal>(), provider.GetRequiredService<AlarmRules>(), provider.GetRequiredService<DeviceRegistry>(),
+            () => provider.GetRequiredService<CallChannels>().Current, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AlarmMonitor>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<CallChannels>());
         services.AddHostedService(provider => provider.GetRequiredService<AlarmMonitor>());
-        services.AddHostedService<CallChannels>();
+    }
+
+    private static Dictionary<object, Func<CallChannel>> Channels(EdgeConfiguration configuration, IServiceProvider provider)
+    {
+        var channels = new Dictionary<object, Func<CallChannel>>();
+        if (configuration is { Alarms: not null, Stations.Count: > 0 })
+        {
+            channels.Add(nameof(configuration.Stations), () => ActivatorUtilities.CreateInstance<BrokerChannel>(provider));
+        }
+
+        foreach (var webhook in configuration.Alarms?.Webhooks.Distinct() ?? [])
+        {
+            channels.Add(webhook, () => ActivatorUtilities.CreateInstance<WebhookChannel>(provider, webhook));
+        }
+
+        return channels;
+    }
+
+    // In this order: who goes is cut off first, and whoever calls is there before the rules that make them call.
+    private static void AddReconfiguration(IServiceCollection services)
+    {
+        services.AddSingleton<IReconfigurable>(provider => provider.GetRequiredService<MqttBroker>());
+        services.AddSingleton<IReconfigurable>(provider => provider.GetRequiredService<SerialLines>());
+        services.AddSingleton<IReconfigurable>(provider => provider.GetRequiredService<BluetoothDevices>());
+        services.AddSingleton<IReconfigurable>(provider => provider.GetRequiredService<CallChannels>());
+        services.AddSingleton<IReconfigurable>(provider => provider.GetRequiredService<AlarmRules>());
+        services.AddSingleton<RunningConfiguration>();
     }
 
     private static void AddReports(IServiceCollection services, EdgeConfiguration configuration)

@@ -11,7 +11,7 @@ namespace IoTHealth.Edge.Alarming;
 /// transaction, so a crash at any moment raises each alarm once. Every trigger becomes an entry and is told.
 /// </summary>
 public sealed class AlarmMonitor(
-    IJournal journal, AlarmEvaluator evaluator, DeviceRegistry registry, IReadOnlyList<ICallChannel> channels, TimeProvider time,
+    IJournal journal, AlarmRules rules, DeviceRegistry registry, Func<IReadOnlyList<ICallChannel>> channels, TimeProvider time,
     ILogger<AlarmMonitor> logger)
     : JournalFollower("alarms", journal, time, logger)
 {
@@ -33,7 +33,7 @@ public sealed class AlarmMonitor(
         }, cancellation);
         if (raised.Count > 0)
         {
-            foreach (var channel in channels)
+            foreach (var channel in channels())
             {
                 channel.Wake();
             }
@@ -48,7 +48,7 @@ public sealed class AlarmMonitor(
         }
 
         var place = registry.Find(measurement.Device)?.Context.Place ?? measurement.Device.Value;
-        return evaluator.Evaluate(measurement, place, Time.GetUtcNow(), _delays.Behind(measurement));
+        return rules.Evaluator.Evaluate(measurement, place, Time.GetUtcNow(), _delays.Behind(measurement));
     }
 
     private void OpenCalls(SqliteConnection connection, List<(Alarm Alarm, AlarmRule Rule)> raised, IReadOnlyList<long> positions)
@@ -58,7 +58,7 @@ public sealed class AlarmMonitor(
             if (positions[i] > 0)
             {
                 CallTables.Open(
-                    connection, raised[i].Alarm, positions[i], raised[i].Rule.RepeatSeconds, channels.Select(c => c.Name), Time.GetUtcNow());
+                    connection, raised[i].Alarm, positions[i], raised[i].Rule.RepeatSeconds, channels().Select(c => c.Name), Time.GetUtcNow());
             }
         }
     }

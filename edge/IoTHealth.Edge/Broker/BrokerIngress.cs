@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Alarming;
+using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Links.Mqtt;
 using IoTHealth.Measurements;
@@ -22,7 +23,10 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
 
     // A password is derived once for each (user, digest of what was offered): 100,000 iterations on every reconnect of
     // every device would let a reconnect storm starve intake.
-    private readonly ConcurrentDictionary<string, byte[]> _proven = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Proof> _proven = new(StringComparer.Ordinal);
+
+    // Who was let in last under each key, and as what.
+    private readonly ConcurrentDictionary<string, object> _admitted = new(StringComparer.Ordinal);
 
     private readonly Lock _deriving = new();
 
@@ -35,16 +39,25 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
 
         if (registry.Find(user) is MqttDevice device && IsProven(user, device.PasswordHash, connect.Password))
         {
-            session.State = device;
-            return ValueTask.FromResult(MqttVerdict.Accepted);
+            return ValueTask.FromResult(Admit(session, user, device));
         }
 
         if (registry.FindStation(user) is { } station && IsProven(user, station.Password, connect.Password))
         {
-            return ValueTask.FromResult(MqttVerdict.Accepted);
+            return ValueTask.FromResult(Admit(session, user, station));
         }
 
         return ValueTask.FromResult(WrongCredential);
+    }
+
+    /// <summary>Keys under which somebody was let in who would not be let in as the same today.</summary>
+    public IReadOnlyList<string> Outdated() => [.. _admitted.Where(one => !IsStill(one.Key, one.Value)).Select(one => one.Key)];
+
+    /// <summary>Forgets who was let in under a key.</summary>
+    public void Forget(string key)
+    {
+        _admitted.TryRemove(key, out _);
+        _proven.TryRemove(key, out _);
     }
 
     public MqttVerdict MaySubscribe(MqttSession session, string filter)
@@ -57,9 +70,15 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
 
     public async ValueTask<MqttVerdict> ReceiveAsync(MqttSession session, MqttMessage message, CancellationToken cancellation)
     {
-        if (session.State is not MqttDevice device)
+        if (session.State is StationSettings)
         {
             return await AcknowledgeAsync(session, message);
+        }
+
+        // As it is registered now: a device that was taken out of the registry is heard no more, whatever is still on its way.
+        if (session.State is not MqttDevice admitted || registry.Find(admitted.Context.Key) is not MqttDevice device || !device.IsServedAs(admitted))
+        {
+            return MqttVerdict.Refuse("it is no longer registered as what it was let in as");
         }
 
         if (!device.Topics.Contains(message.Topic))
@@ -108,10 +127,26 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
     [LoggerMessage(LogLevel.Warning, "Station {Station} acknowledges alarm {Alarm}, which is not known here")]
     private static partial void LogNoSuchAlarm(ILogger logger, string station, MeasurementId alarm);
 
+    private MqttVerdict Admit(MqttSession session, string key, object admitted)
+    {
+        session.State = admitted;
+        _admitted[key] = admitted;
+
+        // The registry may have been swapped since the look into it.
+        return IsStill(key, admitted) ? MqttVerdict.Accepted : WrongCredential;
+    }
+
+    private bool IsStill(string key, object admitted) => admitted switch
+    {
+        MqttDevice device => device.IsServedAs(registry.Find(key) as MqttDevice),
+        StationSettings station => station == registry.FindStation(key),
+        _ => false,
+    };
+
     private bool IsProven(string user, string hash, ReadOnlyMemory<byte> password)
     {
         var digest = SHA256.HashData(password.Span);
-        if (_proven.TryGetValue(user, out var known) && CryptographicOperations.FixedTimeEquals(known, digest))
+        if (_proven.TryGetValue(user, out var known) && known.Hash == hash && CryptographicOperations.FixedTimeEquals(known.Digest, digest))
         {
             return true;
         }
@@ -125,7 +160,9 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
             }
         }
 
-        _proven[user] = digest;
+        _proven[user] = new Proof(hash, digest);
         return true;
     }
+
+    private sealed record Proof(string Hash, byte[] Digest);
 }

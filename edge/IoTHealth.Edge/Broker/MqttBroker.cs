@@ -6,7 +6,7 @@ namespace IoTHealth.Edge.Broker;
 
 /// <summary>The embedded broker as a service of the gateway.</summary>
 public sealed class MqttBroker(EdgeConfiguration configuration, BrokerIngress ingress, ILogger<MqttBroker> logger, TimeProvider time)
-    : IHostedService, IAsyncDisposable
+    : IHostedService, IReconfigurable, IAsyncDisposable
 {
     private readonly MqttIngressServer _server = new(
         new MqttIngressOptions
@@ -29,6 +29,16 @@ public sealed class MqttBroker(EdgeConfiguration configuration, BrokerIngress in
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+
+    /// <summary>Cuts off who is no longer registered as what they were let in as; nobody else notices.</summary>
+    public async Task ApplyAsync(EdgeConfiguration now)
+    {
+        foreach (var key in ingress.Outdated())
+        {
+            await _server.DisconnectAsync(key);
+            ingress.Forget(key);
+        }
+    }
 
     /// <summary>Sends to the stations that listen.</summary>
     /// <returns>False when none does.</returns>

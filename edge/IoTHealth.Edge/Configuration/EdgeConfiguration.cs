@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using IoTHealth.Documents;
 
 namespace IoTHealth.Edge.Configuration;
@@ -6,6 +7,9 @@ namespace IoTHealth.Edge.Configuration;
 public sealed record EdgeConfiguration
 {
     private static readonly DocumentSchema Schema = DocumentSchema.FromResource(typeof(EdgeConfiguration).Assembly, "edge.schema.json");
+
+    /// <summary>Orders signed documents (<see cref="ConfigurationVersion"/>); a local file needs none.</summary>
+    public string? Version { get; init; }
 
     public required string Gateway { get; init; }
 
@@ -38,14 +42,47 @@ public sealed record EdgeConfiguration
     /// <summary>Where traces are sent; null for nowhere.</summary>
     public TelemetrySettings? Telemetry { get; init; }
 
+    /// <summary>Whose signed documents this box takes; null for none. Only the box's own file says so.</summary>
+    public EnrolmentSettings? Configuration { get; init; }
+
+    /// <summary>The box's own file, to whose folder paths are relative; null where there is none.</summary>
+    [JsonIgnore]
+    public string? File { get; init; }
+
+    private LocatedDocument<EdgeConfiguration>? Located { get; init; }
+
     /// <exception cref="DocumentException">Names file, line and reason.</exception>
-    public static EdgeConfiguration Load(string path)
+    public static EdgeConfiguration Load(string path) => Resolve(Document.LoadLocated<EdgeConfiguration>(path, Schema), path);
+
+    /// <summary>Reads a document that lies elsewhere as if it lay in the place of the box's own file.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="name">Stands for it in messages.</param>
+    /// <param name="file">The box's own file.</param>
+    /// <exception cref="DocumentException">Names line and reason.</exception>
+    public static EdgeConfiguration Parse(string text, string name, string file) => Resolve(Document.ParseLocated<EdgeConfiguration>(text, name, Schema), file);
+
+    /// <summary>A mistake that no schema sees, with the line where it stands.</summary>
+    /// <param name="pointer">JSON pointer such as <c>/devices/0/profile</c>.</param>
+    /// <param name="reason">What is wrong.</param>
+    public DocumentException Mistake(string pointer, string reason) => Located?.Mistake(pointer, reason) ?? new DocumentException(reason);
+
+    /// <summary>What this document says of the facility, on a box that is and stays what its own file says.</summary>
+    public EdgeConfiguration On(EdgeConfiguration box) => box with { Version = Version, Devices = Devices, Stations = Stations, Alarms = Alarms, Located = Located };
+
+    private static EdgeConfiguration Resolve(LocatedDocument<EdgeConfiguration> located, string file)
     {
-        var document = Document.Load<EdgeConfiguration>(path, Schema);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var document = located.Value;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         string At(string relative) => Path.GetFullPath(Path.Combine(folder, relative));
         return document with
         {
+            File = Path.GetFullPath(file),
+            Located = located,
+            Configuration = document.Configuration is not { } enrolment ? null : enrolment with
+            {
+                Trust = [.. enrolment.Trust.Select(At)],
+                Ca = enrolment.Ca is null ? null : At(enrolment.Ca),
+            },
             Data = At(document.Data),
             Mqtt = document.Mqtt with { Certificate = At(document.Mqtt.Certificate), Key = At(document.Mqtt.Key) },
             Api = document.Api with
@@ -64,6 +101,7 @@ public sealed record EdgeConfiguration
             Alarms = document.Alarms is not { } alarms ? null : alarms with
             {
                 Rules = At(alarms.Rules),
+                RulesText = TextOf(At(alarms.Rules), located),
                 Webhooks = [.. alarms.Webhooks.Select(hook => hook with { Ca = hook.Ca is null ? null : At(hook.Ca) })],
             },
             Influx = document.Influx is not { } influx ? null : influx with
@@ -74,7 +112,24 @@ public sealed record EdgeConfiguration
             Uplink = document.Uplink is not { } uplink ? null : uplink with { KeyFile = At(uplink.KeyFile), Ca = At(uplink.Ca) },
         };
     }
+
+    private static string TextOf(string rules, LocatedDocument<EdgeConfiguration> located)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(rules);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw located.Mistake("/alarms/rules", e.Message);
+        }
+    }
 }
+
+/// <summary>Whose signed documents the box takes.</summary>
+/// <param name="Trust">PEM files of the operators' public keys (ECDSA P-256).</param>
+/// <param name="Ca">Authority of the server that holds the documents; the uplink's where it is left out.</param>
+public sealed record EnrolmentSettings(IReadOnlyList<string> Trust, string? Ca = null);
 
 public sealed record MqttSettings(string Address, int Port, string Certificate, string Key);
 
@@ -135,6 +190,9 @@ public sealed record StationSettings(string Key, string Password);
 public sealed record AlarmSettings(string Rules, IReadOnlyList<WebhookSettings> Webhooks)
 {
     public IReadOnlyList<WebhookSettings> Webhooks { get; init; } = Webhooks ?? [];
+
+    /// <summary>The rule file's text when the document was read, so that an edit of it is seen as a change.</summary>
+    public string RulesText { get; init; } = "";
 }
 
 public sealed record WebhookSettings(Uri Url, string? Ca = null);

@@ -26,6 +26,15 @@ internal sealed class LinkKeeper(TimeSpan firstPause, TimeSpan longestPause, Tim
     /// <summary>What each link is doing, by device key: <see cref="Connected"/>, or why not.</summary>
     public IReadOnlyDictionary<string, string> States => _states;
 
+    /// <summary>Tells of these devices no longer.</summary>
+    public void Forget(IEnumerable<string> devices)
+    {
+        foreach (var device in devices)
+        {
+            _states.TryRemove(device, out _);
+        }
+    }
+
     /// <summary>Serves one device until cancelled.</summary>
     /// <param name="device">Key of the device.</param>
     /// <param name="serve">Opens the link, says so, and serves it until it ends.</param>

@@ -7,10 +7,8 @@ namespace IoTHealth.Edge.Management;
 /// Whether the gateway can do what lives hang on: keep readings and call. A cloud or an InfluxDB that is away is not a fault of
 /// the gateway; <see cref="Readers"/> shows those.
 /// </summary>
-public sealed class Health(SqliteJournal journal, AlarmMonitor? alarms, IEnumerable<CallChannel> channels, bool isCalling)
+public sealed class Health(SqliteJournal journal, AlarmMonitor? alarms, CallChannels channels, Func<bool> isCalling)
 {
-    private readonly CallChannel[] _channels = [.. channels];
-
     /// <summary>What is wrong, for people and supervisors; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -25,8 +23,8 @@ public sealed class Health(SqliteJournal journal, AlarmMonitor? alarms, IEnumera
             problems.Add($"alarms are not being judged: {alarms.State}");
         }
 
-        problems.AddRange(_channels.Where(channel => channel.ExecuteTask is { IsCompleted: true }).Select(channel => $"the channel {channel.Name} has ended"));
-        if (isCalling && Unheard() is > 0 and var unheard)
+        problems.AddRange(channels.Current.Where(channel => channel.ExecuteTask is { IsCompleted: true }).Select(channel => $"the channel {channel.Name} has ended"));
+        if (isCalling() && Unheard() is > 0 and var unheard)
         {
             problems.Add($"{unheard} calls reached nobody yet");
         }

@@ -8,9 +8,10 @@ using IoTHealth.Links.Bluetooth;
 namespace IoTHealth.Edge.Radios;
 
 /// <summary>
-/// Serves every registered Bluetooth LE device: connects whenever it is in reach, runs its driver, and waits for it again.
+/// Serves every registered Bluetooth LE device: connects whenever it is in reach, runs its driver, and waits for it again. Devices come
+/// and go with the configuration, each by itself.
 /// </summary>
-public sealed partial class BluetoothDevices : BackgroundService
+public sealed partial class BluetoothDevices : IHostedService, IReconfigurable, IAsyncDisposable
 {
     private const string Waiting = "waiting for it to come into reach";
 
@@ -24,55 +25,78 @@ public sealed partial class BluetoothDevices : BackgroundService
     // How BlueZ says that a characteristic is for paired centrals only.
     private static readonly string[] Unpaired = ["NotPermitted", "NotAuthorized", "Insufficient", "Not paired"];
 
-    private readonly Dictionary<string, GattDevice> _devices;
+    private readonly DeviceRegistry _registry;
     private readonly BluezOptions _options;
     private readonly IMeasurementSink _sink;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LinkKeeper _keeper;
+    private readonly LinkLoops<GattDevice> _loops;
 
     private volatile BluezCentral? _central;
 
     public BluetoothDevices(
         EdgeConfiguration configuration, DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<BluetoothDevices> logger)
     {
-        _devices = registry.Devices.OfType<GattDevice>().ToDictionary(device => device.Context.Key, StringComparer.Ordinal);
         _options = configuration.Bluetooth is { } bluetooth ? new BluezOptions { Bus = bluetooth.Bus } : new BluezOptions();
-        (_sink, _time, _logger) = (sink, time, logger);
+        (_registry, _sink, _time, _logger) = (registry, sink, time, logger);
         _keeper = new LinkKeeper(FirstPause, LongestPause, AfterTalk, time, (key, state, isTrouble) => LogState(
             logger, isTrouble ? LogLevel.Warning : LogLevel.Information, key, state));
+        _loops = new LinkLoops<GattDevice>(
+            (device, cancellation) => _keeper.ServeAsync(device.Context.Key, report => ServeAsync(device, report, cancellation), cancellation), time);
     }
 
     /// <summary>What each device is doing, by its key: <c>connected</c>, or why not.</summary>
     public IEnumerable<KeyValuePair<string, string>> States =>
-        _keeper.States.Select(state => state.Value == Waiting && (_central?.Trouble ?? _central?.Waiting(_devices[state.Key].Radio.Address)) is { } why
-            ? KeyValuePair.Create(state.Key, why)
-            : state);
+        _keeper.States.Select(state => state.Value == Waiting && Why(state.Key) is { } why ? KeyValuePair.Create(state.Key, why) : state);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var device in _registry.Devices.OfType<GattDevice>())
+        {
+            AddressOf(device);
+        }
+
+        return ServeAsync(_registry.Devices);
+    }
+
+    public Task ApplyAsync(EdgeConfiguration now) => ServeAsync(_registry.Devices);
+
+    public Task StopAsync(CancellationToken cancellationToken) => ServeAsync([]).WaitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_central is { } central)
+        {
+            await central.DisposeAsync();
+        }
+    }
 
     /// <summary>Reads the passkey, so that a missing one stops the start.</summary>
     /// <exception cref="IOException">A passkey file is missing, readable by others or holds no six digits.</exception>
     public static PeripheralAddress AddressOf(GattDevice device) => new(
         device.Radio.Address, device.Radio.Adapter, device.Radio.PasskeyFile is { } file ? Passkey(file) : null);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private string? Why(string key) => _central is not { } central ? null
+        : central.Trouble ?? (_registry.Find(key) is GattDevice device ? central.Waiting(device.Radio.Address) : null);
+
+    private async Task ServeAsync(IEnumerable<RegisteredDevice> devices)
     {
-        var addresses = _devices.Values.ToDictionary(device => device, AddressOf);
-        if (addresses.Count == 0)
+        var wanted = devices.OfType<GattDevice>().ToList();
+        if (wanted.Count > 0)
         {
-            return;
+            // Not before somebody is wanted: a box without Bluetooth has nothing to complain of.
+            _central ??= new BluezCentral(_options, _logger, _time);
         }
 
-        await using var central = new BluezCentral(_options, _logger, _time);
-        _central = central;
-        await Task.WhenAll(addresses.Select(one => _keeper.ServeAsync(
-            one.Key.Context.Key, report => ServeAsync(central, one.Key, one.Value, report, stoppingToken), stoppingToken)));
+        _keeper.Forget(await _loops.ServeAsync(wanted));
     }
 
-    private async Task ServeAsync(
-        BluezCentral central, GattDevice device, PeripheralAddress address, Action<string> report, CancellationToken cancellation)
+    private async Task ServeAsync(GattDevice device, Action<string> report, CancellationToken cancellation)
     {
         report(Waiting);
-        await using var peripheral = await central.ConnectAsync(address, cancellation);
+        var address = AddressOf(device);
+        await using var peripheral = await _central!.ConnectAsync(address, cancellation);
         report(LinkKeeper.Connected);
         try
         {

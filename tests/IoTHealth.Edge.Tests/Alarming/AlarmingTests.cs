@@ -264,7 +264,7 @@ public sealed class AlarmingTests : IAsyncLifetime
         _faults = new FaultyJournal(_journal);
         _channel = Channel();
         _monitor = new AlarmMonitor(
-            _journal, new AlarmEvaluator(RuleBook.Parse(Rules, "rules"), registry.FacilityZone), registry, [_channel], _time,
+            _journal, new AlarmRules(RuleBook.Parse(Rules, "rules"), registry.FacilityZone), registry, () => [_channel], _time,
             NullLogger<AlarmMonitor>.Instance);
         await _monitor.StartAsync(CancellationToken.None);
         await _channel.StartAsync(CancellationToken.None);
