@@ -70,9 +70,9 @@ public static partial class EdgeHost
         services.AddSingleton(configuration);
         services.AddSingleton(_ => DriverCatalog.Load());
         services.AddSingleton<DeviceRegistry>();
-        services.AddSingleton(new JournalOptions { Folder = configuration.Data });
+        services.AddSingleton(configuration.JournalOptions);
         services.AddSingleton(provider => SqliteJournal.Open(
-            provider.GetRequiredService<JournalOptions>(), configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<JournalOptions>() with { Log = provider.GetRequiredService<ILogger<SqliteJournal>>() }, configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
             CallTables.Create, Acknowledged.Create));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton(provider => new GatewayClock(

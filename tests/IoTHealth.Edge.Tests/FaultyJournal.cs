@@ -28,6 +28,8 @@ internal sealed class FaultyJournal(IJournal real) : IJournal
         return FailsWrites ? throw new IOException("the disk is full") : real.WriteAsync(write, waiting);
     }
 
+    public Task ProveAsync(long cloudHolds) => real.ProveAsync(cloudHolds);
+
     public IReadOnlyList<Entry> Read(long from, long to, int maximum, int maximumBytes) => real.Read(from, to, maximum, maximumBytes);
 
     public Task WaitBeyondAsync(long position, CancellationToken cancellation) => real.WaitBeyondAsync(position, cancellation);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using IoTHealth.Documents;
+using IoTHealth.Edge.Journal;
 
 namespace IoTHealth.Edge.Configuration;
 
@@ -22,6 +23,11 @@ public sealed record EdgeConfiguration
     public required MqttSettings Mqtt { get; init; }
 
     public required ApiSettings Api { get; init; }
+
+    /// <summary>Bounds of the journal; null for those it has by itself.</summary>
+    public JournalSettings? Journal { get; init; }
+
+    internal JournalOptions JournalOptions => (Journal ?? new JournalSettings()).In(Data);
 
     /// <summary>The front door for HL7 v2 reports; null for none.</summary>
     public MllpSettings? Mllp { get; init; }

@@ -16,6 +16,9 @@ public abstract partial class JournalFollower(string name, IJournal journal, Tim
     private const int BatchEntries = 5_000;
     private const int BatchBytes = 4 * 1024 * 1024;
 
+    private IReadOnlyList<Interval> _missed = [];
+    private bool _mayHaveSkipped = true;
+
     /// <summary>The <see cref="State"/> in which nothing is wrong.</summary>
     public const string Following = "following";
 
@@ -37,9 +40,12 @@ public abstract partial class JournalFollower(string name, IJournal journal, Tim
     /// </summary>
     protected abstract Task HandAsync(IReadOnlyList<Entry> entries, CancellationToken cancellation);
 
-    /// <summary>Moves the cursor in a write's own transaction.</summary>
-    protected void StoreCursor(Microsoft.Data.Sqlite.SqliteConnection connection, long position) =>
+    /// <summary>Moves the cursor in a write's own transaction, and notes there what had gone before this reader came to it.</summary>
+    protected void StoreCursor(Microsoft.Data.Sqlite.SqliteConnection connection, long position)
+    {
         JournalTables.SetCursor(connection, Name, position);
+        SkippedRows.Note(connection, Name, _missed);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,9 +58,12 @@ public abstract partial class JournalFollower(string name, IJournal journal, Tim
                 var entries = journal.Read(Position + 1, long.MaxValue, BatchEntries, BatchBytes);
                 if (entries.Count > 0)
                 {
+                    _missed = SkippedRows.Between(Position, entries);
                     await HandAsync(entries, stoppingToken);
                     Position = entries[^1].Position;
                 }
+
+                await TellSkippedAsync();
 
                 State = Following;
                 failures = 0;
@@ -75,6 +84,29 @@ public abstract partial class JournalFollower(string name, IJournal journal, Tim
             }
         }
     }
+
+    // What was skipped is told by a gap entry that names this reader, exactly once: it stands in the table until the entry is written.
+    private async Task TellSkippedAsync()
+    {
+        while (_mayHaveSkipped || _missed.Count > 0)
+        {
+            _missed = [];
+            var skipped = journal.Query(connection => SkippedRows.Load(connection, Name));
+            _mayHaveSkipped = skipped.Count > 0;
+            if (_mayHaveSkipped)
+            {
+                LogSkipped(logger, Name, skipped.Sum(run => run.Count));
+                await journal.WriteAsync(new JournalWrite
+                {
+                    Entries = [.. SkippedRows.Gaps(Name, skipped, journal.Generations)],
+                    Rows = (connection, _) => SkippedRows.Forget(connection, Name, skipped),
+                });
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Reader} fell behind: {Count} entries had gone before it came to them; a gap says so")]
+    private static partial void LogSkipped(ILogger logger, string reader, long count);
 
     [LoggerMessage(LogLevel.Warning, "{Reader} waits and will try again: {Reason}")]
     private static partial void LogWaiting(ILogger logger, string reader, string reason);

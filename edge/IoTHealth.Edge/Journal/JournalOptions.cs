@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IoTHealth.Edge.Journal;
 
@@ -14,9 +15,27 @@ public sealed record JournalOptions
     /// <summary>Writes of one commit.</summary>
     public int MaximumGroup { get; init; } = 2_048;
 
+    /// <summary>Megabytes of <c>journal.db</c>; less where a tenth of the disk would not stay free.</summary>
+    public int MaximumMegabytes { get; init; } = 4_096;
+
+    /// <summary>Days that delivered entries are kept while space allows.</summary>
+    public int KeepDays { get; init; } = 14;
+
+    /// <summary>Megabytes held back for alarms; on a small disk a tenth of it.</summary>
+    public int ReserveMegabytes { get; init; } = 64;
+
+    /// <summary>Megabytes of refused bytes; the oldest go.</summary>
+    public int QuarantineMegabytes { get; init; } = 64;
+
+    /// <summary>Items in quarantine; the oldest go.</summary>
+    public int QuarantineRows { get; init; } = 100_000;
+
     /// <summary>Called before each commit; tests slow the disk with it.</summary>
     public Action? BeforeCommit { get; init; }
 
-    /// <summary>Called with the writing connection once it is open; tests take its durability away with it.</summary>
+    /// <summary>Called with the writing connection whenever it was opened; tests take its durability away with it.</summary>
     public Action<SqliteConnection>? OnOpened { get; init; }
+
+    /// <summary>Where the journal says what people must know.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 }

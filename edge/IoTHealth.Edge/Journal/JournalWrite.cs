@@ -25,12 +25,27 @@ public sealed record QuarantinedBytes(string Source, string Reason, ReadOnlyMemo
     public Origin? Origin { get; init; }
 }
 
+/// <summary>An entry that no cloud will ever take.</summary>
+/// <param name="Position">Its position; one that is gone already is passed over.</param>
+/// <param name="Source">Name of the reader.</param>
+/// <param name="Reason">Why, naming the place.</param>
+public sealed record SetAside(long Position, string Source, string Reason);
+
 /// <summary>What one caller wants written in one transaction.</summary>
 public sealed record JournalWrite
 {
     public IReadOnlyList<NewEntry> Entries { get; init; } = [];
 
     public IReadOnlyList<QuarantinedBytes> Quarantine { get; init; } = [];
+
+    /// <summary>Entries to be taken out of the log into quarantine; gap entries say that they will not come.</summary>
+    public IReadOnlyList<SetAside> SetAside { get; init; } = [];
+
+    /// <summary>
+    /// Numbers in quarantine that are done with: what they became stands in <see cref="Entries"/>, with the
+    /// <see cref="QuarantinedBytes.Origin"/> they had.
+    /// </summary>
+    public IReadOnlyList<long> Settled { get; init; } = [];
 
     /// <summary>
     /// A reader's own rows (cursor, calls, acknowledged intervals), written in the same transaction. It receives the

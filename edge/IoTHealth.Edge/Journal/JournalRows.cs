@@ -1,0 +1,230 @@
+using System.Collections.Immutable;
+using IoTHealth.Measurements;
+using Microsoft.Data.Sqlite;
+
+namespace IoTHealth.Edge.Journal;
+
+/// <summary>
+/// The rows of entries within one of the writer's transactions: what is appended, given up or set aside, counted in the ledger in
+/// the same transaction.
+/// </summary>
+internal sealed class JournalRows : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly JournalKeys _keys;
+    private readonly TimeProvider _time;
+    private readonly EntrySeal _seal;
+    private readonly int _keyId;
+    private readonly LedgerCounts _counts = new();
+    private readonly LedgerDevices _devices;
+    private readonly QuarantineRows _quarantine;
+    private readonly DayStarts _days;
+    private readonly Statement _see;
+    private readonly Statement _insert;
+    private readonly Statement _delete;
+
+    public JournalRows(SqliteConnection connection, JournalKeys keys, JournalOptions options, TimeProvider time)
+    {
+        (_connection, _keys, _time, _keyId) = (connection, keys, time, keys.Current);
+        _seal = keys.Seal(_keyId);
+        _devices = new LedgerDevices(connection);
+        _quarantine = new QuarantineRows(connection, options, time, _counts);
+        _days = new DayStarts(connection, time);
+        _see = new Statement(connection, "insert or ignore into seen (id, revision) values (?1, ?2)");
+        _insert = new Statement(
+            connection, "insert into entry (position, kind, id, revision, priority, device, day, key, sealed) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        _delete = new Statement(connection, "delete from entry where position = ?1");
+        Head = JournalTables.Number(connection, "select coalesce(max(position), 0) from entry");
+        Generations = GenerationTable.Load(connection);
+    }
+
+    /// <summary>Last position, within the transaction.</summary>
+    public long Head { get; private set; }
+
+    /// <summary>Generations, within the transaction.</summary>
+    public ImmutableArray<JournalGeneration> Generations { get; private set; }
+
+    /// <summary>Appends what is not known yet.</summary>
+    /// <returns>The positions given, 0 for what was known.</returns>
+    public long[] Append(IReadOnlyList<NewEntry> entries)
+    {
+        var positions = new long[entries.Count];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            positions[i] = Append(entries[i]);
+        }
+
+        return positions;
+    }
+
+    /// <summary>Keeps refused bytes. The same bytes refused for the same reason are kept once, however often a device sends them.</summary>
+    public void Quarantine(QuarantinedBytes bytes)
+    {
+        if (See(QuarantineRows.IdOf(bytes), 0))
+        {
+            int? device = bytes.Origin is { } origin ? _devices.Number(origin.Device) : null;
+            var line = _counts.Of(device, bytes.Origin?.Day.DayNumber);
+            line.Measured++;
+            line.Quarantined++;
+            _quarantine.Add(bytes, device, bytes.Origin?.Day.DayNumber, _keyId, _seal);
+        }
+    }
+
+    /// <summary>Notes that what was in quarantine is done with: the entries it became are counted by themselves.</summary>
+    public void Settle(long number)
+    {
+        if (_quarantine.Settle(number) is { } line)
+        {
+            var counts = _counts.Of(line.Device, line.Day);
+            counts.Measured--;
+            counts.Quarantined--;
+        }
+    }
+
+    /// <summary>Takes an entry that no cloud takes out of the log and into quarantine.</summary>
+    public void SetAside(SetAside aside)
+    {
+        if (EntryRow.Find(_connection, aside.Position) is not { } row)
+        {
+            return;
+        }
+
+        using var opener = new SealOpener(_keys);
+        var (device, day) = Ledger.IsDelivered(_connection, row.Position) ? (null, null) : (row.Device, row.Day);
+        _quarantine.Add(new QuarantinedBytes(aside.Source, aside.Reason, row.Open(opener)), device, day, _keyId, _seal);
+        var line = _counts.Of(device, day);
+        line.Waiting--;
+        line.Quarantined++;
+
+        Tell([row.Gone], aside.Reason);
+        _delete.Bind(1, row.Position).Run();
+    }
+
+    /// <summary>Sets aside an entry whose payload is not what was written; false where it is in order after all.</summary>
+    public bool SetAsideDamaged(long position)
+    {
+        if (EntryRow.Find(_connection, position) is not { } row || row.IsWhole(_keys))
+        {
+            return false;
+        }
+
+        var reason = $"the entry at position {position} was changed on disk";
+        _quarantine.Add(new QuarantinedBytes(GapEntries.Journal, reason, row.Sealed), null, null, _keyId, _seal);
+        GiveUp([row.Gone], GapCause.Damaged, reason);
+        return true;
+    }
+
+    /// <summary>Deletes entries, counts those the cloud never took, and tells which positions will not come.</summary>
+    public void GiveUp(IReadOnlyCollection<Gone> gone, string cause, string reason)
+    {
+        // First: the gap becomes the last entry, and so the last entry is never deleted.
+        Tell(gone, reason);
+        foreach (var one in gone)
+        {
+            if (_delete.Bind(1, one.Position).Run() > 0)
+            {
+                CountLost(one, cause);
+            }
+        }
+    }
+
+    /// <summary>Counts a reading that is no longer here.</summary>
+    public void CountLost(Gone one, string cause)
+    {
+        if (one.Device is not null && !Ledger.IsDelivered(_connection, one.Position))
+        {
+            _counts.Of(one.Device, one.Day).Waiting--;
+            _counts.Gap(one.Device, one.Day, cause);
+        }
+    }
+
+    /// <summary>Deletes entries that the cloud has.</summary>
+    public void Forget(IEnumerable<long> positions)
+    {
+        foreach (var position in positions)
+        {
+            _delete.Bind(1, position).Run();
+        }
+    }
+
+    /// <summary>Tells positions that will not come.</summary>
+    public void Tell(IReadOnlyCollection<Gone> gone, string reason)
+    {
+        foreach (var entry in GapEntries.Of(gone, Generations, _devices.Name, reason, Head))
+        {
+            Append(entry);
+        }
+    }
+
+    /// <summary>Gives what comes after a position to a new generation.</summary>
+    public void BeginAnew(long after, string reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(after, Head);
+        Generations = Generations.Add(GenerationTable.Begin(_connection, Guid.NewGuid(), after, reason, _time.GetUtcNow()));
+
+        // What is already gone of the positions that change their name was told under the former one.
+        foreach (var gone in EntryRow.Missing(_connection, after + 1, Head).SelectMany(run => LongRange(run)).Chunk(GapEntries.RunsMaximum))
+        {
+            Tell([.. gone.Select(position => new Gone(position, null, null))], reason);
+        }
+    }
+
+    /// <summary>Stores what was counted, just before the commit.</summary>
+    public void StoreCounts()
+    {
+        _quarantine.KeepWithin();
+        _counts.Store(_connection);
+    }
+
+    /// <summary>Goes back to what was committed.</summary>
+    public void Reload()
+    {
+        _counts.Clear();
+        _devices.Forget();
+        _days.Forget();
+        _quarantine.Reload();
+        Head = JournalTables.Number(_connection, "select coalesce(max(position), 0) from entry");
+        Generations = GenerationTable.Load(_connection);
+    }
+
+    public void Dispose()
+    {
+        _see.Dispose();
+        _insert.Dispose();
+        _delete.Dispose();
+        _quarantine.Dispose();
+        _seal.Dispose();
+    }
+
+    private static IEnumerable<long> LongRange(Interval run)
+    {
+        for (var position = run.From; position <= run.To; position++)
+        {
+            yield return position;
+        }
+    }
+
+    private long Append(NewEntry entry)
+    {
+        int? device = entry.Origin is { } origin ? _devices.Number(origin.Device) : null;
+        int? day = entry.Origin?.Day.DayNumber;
+        if (!See(entry.Id, entry.Revision))
+        {
+            _counts.Of(device, day).Folded++;
+            return 0;
+        }
+
+        var position = ++Head;
+        _days.Note(position);
+        var row = new SealedRow((int)entry.Kind, entry.Id, entry.Revision, (int)entry.Priority, device, day);
+        _insert.Bind(1, position).Bind(2, (long)entry.Kind).Bind(3, entry.Id.ToBytes()).Bind(4, unchecked((long)entry.Revision))
+            .Bind(5, (long)entry.Priority).Bind(6, device).Bind(7, day).Bind(8, (long)_keyId).Bind(9, _seal.Seal(position, entry.Payload.Span, row)).Run();
+        var line = _counts.Of(device, day);
+        line.Measured++;
+        line.Waiting++;
+        return position;
+    }
+
+    private bool See(MeasurementId id, ulong revision) => _see.Bind(1, id.ToBytes()).Bind(2, unchecked((long)revision)).Run() > 0;
+}
