@@ -183,7 +183,10 @@ public static partial class EdgeHost
             return;
         }
 
-        services.AddSingleton<IUplinkTransport>(provider => new HubTransport(configuration.Gateway, uplink, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new HubTransport(configuration.Gateway, uplink, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IUplinkTransport>(provider => provider.GetRequiredService<HubTransport>());
+        services.AddSingleton(provider => provider.GetRequiredService<HubTransport>().Session);
+        services.AddSingleton<CloudDesk>();
         services.AddSingleton<CloudUplink>();
         services.AddHostedService(provider => provider.GetRequiredService<CloudUplink>());
     }

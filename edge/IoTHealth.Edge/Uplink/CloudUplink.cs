@@ -8,7 +8,8 @@ namespace IoTHealth.Edge.Uplink;
 /// by an outage, and after each of those one older batch, so that the backlog still finishes. Delivery is at least once;
 /// the cloud folds repeats by id.
 /// </summary>
-public sealed partial class CloudUplink(IJournal journal, IUplinkTransport transport, TimeProvider time, ILogger<CloudUplink> logger)
+public sealed partial class CloudUplink(
+    IJournal journal, IUplinkTransport transport, TimeProvider time, ILogger<CloudUplink> logger, CloudDesk? desk = null)
     : BackgroundService
 {
     private const int BatchEntries = 4_000;
@@ -41,9 +42,10 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
             try
             {
                 await transport.ConnectAsync(stoppingToken);
+                await (desk?.GreetAsync(stoppingToken) ?? Task.CompletedTask);
                 State = "connected";
                 LogConnected(logger, Behind);
-                await SendAsync(stoppingToken);
+                await ServeSessionAsync(stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
@@ -60,6 +62,22 @@ public sealed partial class CloudUplink(IJournal journal, IUplinkTransport trans
         }
 
         await DisconnectAsync();
+    }
+
+    private async Task ServeSessionAsync(CancellationToken cancellation)
+    {
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sending = SendAsync(session.Token);
+        var serving = desk?.ServeAsync(session.Token) ?? sending;
+        try
+        {
+            await await Task.WhenAny(sending, serving);
+        }
+        finally
+        {
+            await session.CancelAsync();
+            await Task.WhenAll(sending, serving).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
     }
 
     // One loop owns the intervals; sends run beside it and report back by completing.
