@@ -101,6 +101,7 @@ public static partial class EdgeHost
             provider.GetRequiredService<SqliteJournal>(), provider.GetService<AlarmMonitor>(), provider.GetRequiredService<CallChannels>(),
             isCalling: () => provider.GetRequiredService<RunningConfiguration>().Current.Alarms is not null));
 
+        Telemetry.Add(services, configuration);
         services.AddSingleton<SerialLines>();
         services.AddHostedService(provider => provider.GetRequiredService<SerialLines>());
         services.AddSingleton<BluetoothDevices>();

@@ -149,6 +149,13 @@ public static class CallTables
         return calls;
     }
 
+    /// <summary>How many calls nobody has acknowledged.</summary>
+    public static long CountOpen(SqliteConnection connection)
+    {
+        using var command = JournalTables.Command(connection, $"select count(*) from call where {IsOpen}");
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>Open calls that were tried and that nobody has taken.</summary>
     public static long Unheard(SqliteConnection connection)
     {

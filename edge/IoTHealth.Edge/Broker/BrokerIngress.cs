@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Alarming;
 using IoTHealth.Edge.Configuration;
+using IoTHealth.Edge.Management.Tracing;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Links.Mqtt;
 using IoTHealth.Measurements;
@@ -86,8 +88,17 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
             return MqttVerdict.Refuse($"'{message.Topic}' is not one of its topics");
         }
 
-        await sink.AcceptAsync(device.Context, device.Driver.Read(message, device.Context), cancellation);
+        // The PUBACK follows at once: the span ends with it.
+        using var publish = GatewayTrace.Begin("mqtt publish", ActivityKind.Consumer);
+        publish?.SetTag("device", device.Context.Key);
+        await sink.AcceptAsync(device.Context, Decode(device, message), cancellation);
         return MqttVerdict.Accepted;
+    }
+
+    private static DecodedUpload Decode(MqttDevice device, MqttMessage message)
+    {
+        using var decode = GatewayTrace.Begin("decode");
+        return device.Driver.Read(message, device.Context);
     }
 
     private async ValueTask<MqttVerdict> AcknowledgeAsync(MqttSession session, MqttMessage message)

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Management.Metrics;
+using IoTHealth.Edge.Management.Tracing;
 using IoTHealth.Measurements;
 
 namespace IoTHealth.Edge.Intake;
@@ -9,14 +11,33 @@ namespace IoTHealth.Edge.Intake;
 /// Between drivers and journal: judges plausibility, gives identity and time, and writes readings, documents and refusals in
 /// one transaction. Duplicates fold in the journal. Completes once all of it is durable.
 /// </summary>
-public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, RefusalLog? log = null) : IMeasurementSink
+public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, RefusalLog? log = null, GatewayMetrics? metrics = null) : IMeasurementSink
 {
     /// <summary>An entry must fit into one message to the cloud, with nothing of it compressed away.</summary>
     private const int PayloadMaximum = 192 * 1024;
 
     public async ValueTask AcceptAsync(DeviceContext device, DecodedUpload upload, CancellationToken cancellation)
     {
-        var received = clock.Now();
+        using var intake = GatewayTrace.Begin("intake");
+        var write = Judge(device, upload, clock.Now());
+        using (GatewayTrace.Begin("journal commit"))
+        {
+            GatewayTrace.Stored(await journal.WriteAsync(write, cancellation));
+        }
+
+        metrics?.Taken(device.Key, write.Entries.Count(entry => entry.Kind == EntryKind.Measurement), write.Quarantine.Count);
+        foreach (var one in write.Quarantine)
+        {
+            log?.Say(one.Source, one.Reason);
+        }
+    }
+
+    /// <summary>What an upload comes to, without writing it: entries of what can be true, quarantine of what cannot.</summary>
+    /// <param name="device">Whose it is.</param>
+    /// <param name="upload">What its driver read.</param>
+    /// <param name="received">When it came.</param>
+    public JournalWrite Judge(DeviceContext device, DecodedUpload upload, GatewayMoment received)
+    {
         var origin = new Origin(device.Id.Value, clock.DayOf(received));
         var entries = new List<NewEntry>(upload.Measurements.Count);
         var refused = upload.Refusals.Select(refusal => new QuarantinedBytes(device.Key, refusal.Reason, refusal.Raw) { Origin = origin }).ToList();
@@ -37,8 +58,7 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Refu
         }
 
         entries.AddRange(upload.Documents.SelectMany(document => Parts(device, document, received)));
-        await journal.WriteAsync(new JournalWrite { Entries = entries, Quarantine = refused }, cancellation);
-        refused.ForEach(one => log?.Say(one.Source, one.Reason));
+        return new JournalWrite { Entries = entries, Quarantine = refused };
     }
 
     private static Measurement Complete(DeviceContext device, DecodedMeasurement decoded, GatewayMoment received)

@@ -19,6 +19,7 @@ public static class LocalApi
         api.MapPost("/alarms/{id}/acknowledge", AcknowledgeAsync).ForStaff();
         QuarantineDesk.Map(api);
         ReplayDesk.Map(api);
+        Telemetry.Map(app, api);
     }
 
     private static async Task<IResult> AcknowledgeAsync(string id, AcknowledgeRequest request, AlarmDesk desk)

@@ -12,7 +12,8 @@ public sealed record ReaderStatus(string Name, long Position, long Behind, strin
 /// <summary>Where each reader stands. A reader that is not configured says so.</summary>
 public sealed class Readers(IJournal journal, AlarmMonitor? alarms, InfluxBuffer? influx, CloudUplink? uplink, LiveView live)
 {
-    private const string NotConfigured = "not configured";
+    /// <summary>The state of a reader that there is none of.</summary>
+    public const string NotConfigured = "not configured";
 
     public IReadOnlyList<ReaderStatus> Status() =>
     [
