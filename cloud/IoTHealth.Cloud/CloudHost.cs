@@ -84,6 +84,7 @@ public sealed class CloudHost : IAsyncDisposable
         await watch.LoadAsync(cancellation);
         await _app.Services.GetRequiredService<HubService>().StartAsync(cancellation);
         Loops.Start("the residents watch", watch.RunAsync);
+        Loops.Start("asking again for what is missing", _app.Services.GetRequiredService<ResendLoop>().RunAsync);
         foreach (var reader in _app.Services.GetServices<FeedReader>())
         {
             Loops.Start($"the feed {reader.Name}", reader.RunAsync);

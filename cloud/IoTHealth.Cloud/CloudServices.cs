@@ -25,8 +25,16 @@ internal static class CloudServices
     private static void AddHub(IServiceCollection services, HubSettings hub)
     {
         services.AddSingleton<TwinStore>();
-        services.AddSingleton(provider => new HubDoor(
-            [.. new[] { hub.HostName, hub.GatewayHostName }.OfType<string>()], hub.ReadKeys(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TwinDesk>();
+        services.AddSingleton<HubLine>();
+        services.AddSingleton<IHubLine>(provider => provider.GetRequiredService<HubLine>());
+        services.AddSingleton<GatewayMethods>();
+        services.AddSingleton<TelemetryIntake>();
+        services.AddSingleton(_ => new GatewayRegistry(hub.ReadGateways()));
+        services.AddSingleton(provider => new ClientCertificates(hub.ReadClientAuthorities(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<HubDoor>(
+            provider, (IReadOnlyList<string>)[.. new[] { hub.HostName, hub.GatewayHostName }.OfType<string>()]));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ResendLoop>(provider, TimeSpan.FromSeconds(hub.ResendAfterSeconds)));
         services.AddSingleton<HubIngress>();
         services.AddSingleton<HubService>();
     }

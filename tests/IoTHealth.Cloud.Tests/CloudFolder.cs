@@ -26,11 +26,11 @@ internal sealed class CloudFolder : IDisposable
 
     public void WriteResidents(string text) => File.WriteAllText(Folder.File("residents.yaml"), text);
 
-    public void WriteConfiguration(Uri? records) => File.WriteAllText(Configuration, $$"""
+    public void WriteConfiguration(Uri? records, string gateways = "{ id: gw-01, keyFile: gw-01.key }", string more = "") => File.WriteAllText(Configuration, $$"""
         data: data
-        hub: { address: 127.0.0.1, port: 0, hostName: {{Gateway.HubHost}}, certificate: cloud.pem, key: cloud.key,
-               gateways: [ { id: gw-01, keyFile: gw-01.key } ] }
-        api: { address: 127.0.0.1, port: 0 }
+        hub: { address: 127.0.0.1, port: 0, hostName: {{Gateway.HubHost}}, certificate: cloud.pem, key: cloud.key, clientCa: ca.pem,
+               resendAfterSeconds: 1, gateways: [ {{gateways}} ] }
+        api: { address: 127.0.0.1, port: 0 }{{more}}
         residents: residents.yaml
         {{(records is null ? "" : $"records: {{ url: {records}, ca: ca.pem }}")}}
         """);

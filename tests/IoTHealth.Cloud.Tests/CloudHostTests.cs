@@ -60,7 +60,7 @@ public sealed class CloudHostTests : IAsyncLifetime
         var status = await Eventually.SeesAsync(
             "the feed is through", _ => GetAsync("/status"), s => (int?)s["feeds"]![0]!["behind"] == 0 && (int?)s["feeds"]![0]!["delivered"] == 10, Soon);
         Assert.Equal(
-            $$"""[{"gateway":"gw-01","journal":"{{Readings.Journal.Guid}}","received":10,"missing":2,"head":12}]""",
+            $$"""[{"gateway":"gw-01","journal":"{{Readings.Journal.Guid}}","received":10,"missing":2,"gone":0,"head":12}]""",
             status["gateways"]!.ToJsonString());
     }
 
@@ -204,6 +204,7 @@ public sealed class CloudHostTests : IAsyncLifetime
     [InlineData("/residents/r-001/latest")]
     [InlineData("/awaiting")]
     [InlineData("/quarantine")]
+    [InlineData("/gateways/gw-01/twin")]
     public async Task The_api_wants_its_token(string path)
     {
         using var stranger = new HttpClient { BaseAddress = _api.BaseAddress };

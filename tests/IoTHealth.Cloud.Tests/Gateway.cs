@@ -18,7 +18,19 @@ internal sealed class Gateway : IAsyncDisposable
 
     public bool IsConnected => _client.IsConnected;
 
-    public static async Task<Gateway> ConnectAsync(string id, byte[] key, System.Net.IPEndPoint hub, string authorityFile)
+    /// <summary>Connects with a token.</summary>
+    public static Task<Gateway> ConnectAsync(string id, byte[] key, System.Net.IPEndPoint hub, string authorityFile)
+    {
+        var expiry = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds().ToString(null, null);
+        return ConnectAsync(id, HubDoorTests.Token($"{HubHost}/devices/{id}", expiry, key), null, hub, authorityFile);
+    }
+
+    /// <summary>Connects with a certificate.</summary>
+    public static Task<Gateway> ConnectAsync(string id, X509Certificate2 certificate, System.Net.IPEndPoint hub, string authorityFile) =>
+        ConnectAsync(id, "", certificate, hub, authorityFile);
+
+    private static async Task<Gateway> ConnectAsync(
+        string id, string password, X509Certificate2? certificate, System.Net.IPEndPoint hub, string authorityFile)
     {
         var gateway = new Gateway();
         gateway._client.ApplicationMessageReceivedAsync += message =>
@@ -26,13 +38,19 @@ internal sealed class Gateway : IAsyncDisposable
             gateway.Received?.Invoke(message.ApplicationMessage.Topic, message.ApplicationMessage.ConvertPayloadToString() ?? "");
             return Task.CompletedTask;
         };
-        var expiry = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds().ToString(null, null);
         var authority = new X509Certificate2Collection();
         authority.ImportFromPemFile(authorityFile);
         var options = new MqttClientOptionsBuilder()
             .WithTcpServer(hub.Address.ToString(), hub.Port).WithClientId(id).WithTimeout(TimeSpan.FromSeconds(10))
-            .WithCredentials($"{HubHost}/{id}/?api-version=2020-09-30", HubDoorTests.Token($"{HubHost}/devices/{id}", expiry, key))
-            .WithTlsOptions(tls => tls.UseTls().WithTrustChain(authority).WithRevocationMode(X509RevocationMode.NoCheck))
+            .WithCredentials($"{HubHost}/{id}/?api-version=2020-09-30", password)
+            .WithTlsOptions(tls =>
+            {
+                tls.UseTls().WithTrustChain(authority).WithRevocationMode(X509RevocationMode.NoCheck);
+                if (certificate is not null)
+                {
+                    tls.WithClientCertificates([certificate]);
+                }
+            })
             .Build();
         var result = await gateway._client.ConnectAsync(options);
         return result.ResultCode == MqttClientConnectResultCode.Success ? gateway : throw new UnauthorizedAccessException(result.ResultCode.ToString());
@@ -55,6 +73,23 @@ internal sealed class Gateway : IAsyncDisposable
         Received += (received, text) => answer.TrySetResult((received, text));
         await PublishAsync(topic, Encoding.UTF8.GetBytes(body));
         return await answer.Task.WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>Answers every call of a method as the test says.</summary>
+    public Task AnswerAsync(string method, Func<string, (int Status, string Body)> answer)
+    {
+        Received += (topic, body) => _ = RespondAsync(topic, body);
+        return SubscribeAsync("$iothub/methods/POST/#");
+
+        async Task RespondAsync(string topic, string body)
+        {
+            var prefix = $"$iothub/methods/POST/{method}/";
+            if (topic.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                var (status, text) = answer(body);
+                await PublishAsync($"$iothub/methods/res/{status}/{topic[prefix.Length..]}", Encoding.UTF8.GetBytes(text));
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

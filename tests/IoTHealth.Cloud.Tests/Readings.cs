@@ -52,4 +52,18 @@ internal static class Readings
         var payload = WireForm.Encode(assignment);
         return new Entry(position, EntryKind.Assignment, assignment.Id, WireForm.RevisionOf(payload), EntryPriority.Episode, payload);
     }
+
+    public static Entry Entry(long position, Gap gap)
+    {
+        var payload = WireForm.Encode(gap);
+        return new Entry(
+            position, EntryKind.Gap, MeasurementId.Of(Robot, "gap", Encoding.UTF8.GetBytes(position.ToString(CultureInfo.InvariantCulture)), 0),
+            WireForm.RevisionOf(payload), EntryPriority.Episode, payload);
+    }
+
+    /// <summary>A gap of entries that are gone themselves.</summary>
+    public static Gap Gone(params (long From, long To)[] runs) => new("journal", runs.Min(run => run.From), runs.Max(run => run.To), runs.Sum(run => run.To - run.From + 1), "evicted")
+    {
+        Runs = [.. runs.Select(run => new Interval(run.From, run.To))],
+    };
 }

@@ -18,6 +18,7 @@ public static class CloudApi
         guarded.MapGet("/residents/{key}/latest", LatestAsync);
         guarded.MapGet("/awaiting", AwaitingAsync);
         guarded.MapGet("/quarantine", QuarantineAsync);
+        GatewayRoutes.Map(guarded);
     }
 
     private static async Task<IResult> StatusAsync(
@@ -31,6 +32,7 @@ public static class CloudApi
             journal = state.Journal.Guid,
             received = state.Received,
             missing = state.Missing,
+            gone = state.Gone,
             head = state.Head,
         });
         var feeds = new List<object>();

@@ -4,7 +4,8 @@ using IoTHealth.Links.Mqtt;
 namespace IoTHealth.Cloud.Hub;
 
 /// <summary>The hub's MQTT server over its ingress.</summary>
-public sealed class HubService(CloudSettings settings, HubIngress ingress, TimeProvider time, ILogger<HubService> logger) : IAsyncDisposable
+public sealed class HubService(CloudSettings settings, HubIngress ingress, HubLine line, TimeProvider time, ILogger<HubService> logger)
+    : IAsyncDisposable
 {
     /// <summary>Room for a telemetry message of the protocol's 262,143 bytes with its topic.</summary>
     private const int PacketMaximumBytes = 262_143 + 4096;
@@ -15,7 +16,7 @@ public sealed class HubService(CloudSettings settings, HubIngress ingress, TimeP
 
     public Task StartAsync(CancellationToken cancellation)
     {
-        ingress.Reply = _server.SendAsync;
+        line.Open(_server);
         return _server.StartAsync(cancellation);
     }
 
@@ -31,5 +32,6 @@ public sealed class HubService(CloudSettings settings, HubIngress ingress, TimeP
         KeyFile = hub.Key,
         MaximumPacketBytes = PacketMaximumBytes,
         MaximumInFlight = 64,
+        AsksForCertificate = true,
     };
 }

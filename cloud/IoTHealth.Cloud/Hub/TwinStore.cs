@@ -1,34 +1,66 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IoTHealth.Cloud.Log;
+using Microsoft.Data.Sqlite;
 
 namespace IoTHealth.Cloud.Hub;
 
-/// <summary>What each gateway reported of itself, merged patch by patch, with a version.</summary>
+/// <summary>What each gateway reported of itself, merged patch by patch, and what is desired of it; each with a version.</summary>
 public sealed class TwinStore(SqliteFile file)
 {
     public const string Schema = """
         create table if not exists twin(gateway text primary key, version integer not null, reported text not null) without rowid;
+        create table if not exists desired(gateway text primary key, version integer not null, properties text not null) without rowid;
         """;
 
     private const int DepthMaximum = 16;
     private const int LengthMaximum = 32 * 1024;
 
+    private static readonly Table Reported = new("twin", "reported");
+    private static readonly Table Desired = new("desired", "properties");
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMaximum, AllowDuplicateProperties = false };
 
     /// <summary>The twin as a device reads it: <c>{"desired":{…},"reported":{…}}</c>.</summary>
-    public Task<byte[]> ReadAsync(string gateway, CancellationToken cancellation) => file.ReadAsync(
+    /// <param name="gateway">Whose twin.</param>
+    /// <param name="received">The highest position that the log holds of each of its journals; part of what is desired, as of now.</param>
+    /// <param name="cancellation">Ends the read.</param>
+    public Task<byte[]> ReadAsync(string gateway, IReadOnlyDictionary<Guid, long> received, CancellationToken cancellation) => file.ReadAsync(
         connection =>
         {
-            var (version, reported) = Stored(connection, gateway);
-            reported["$version"] = version;
+            var reported = Stored(connection, Reported, gateway);
+            var desired = Stored(connection, Desired, gateway);
+            desired.Properties["received"] = new JsonObject(received.Select(one => KeyValuePair.Create(one.Key.ToString(), (JsonNode?)one.Value)));
             return JsonSerializer.SerializeToUtf8Bytes(new JsonObject
             {
-                ["desired"] = new JsonObject { ["$version"] = 1 },
-                ["reported"] = reported,
+                ["desired"] = Versioned(desired),
+                ["reported"] = Versioned(reported),
             });
         },
         cancellation);
+
+    /// <summary>Sets what is desired of a gateway under a name, in the caller's transaction.</summary>
+    /// <returns>The change to tell the gateway, or null when just this was desired already.</returns>
+    internal static DesiredChange? Desire(SqliteConnection connection, string gateway, string name, JsonNode? value)
+    {
+        var (version, properties) = Stored(connection, Desired, gateway);
+        if (JsonNode.DeepEquals(properties[name], value))
+        {
+            return null;
+        }
+
+        if (value is null)
+        {
+            properties.Remove(name);
+        }
+        else
+        {
+            properties[name] = value.DeepClone();
+        }
+
+        Store(connection, Desired, gateway, version + 1, properties.ToJsonString());
+        return new DesiredChange(name, value, version + 1);
+    }
 
     /// <summary>Merges a patch; answers the new version, or null when the patch is no JSON object or the twin grows too large.</summary>
     public Task<long?> MergeAsync(string gateway, ReadOnlyMemory<byte> patch, CancellationToken cancellation)
@@ -41,7 +73,7 @@ public sealed class TwinStore(SqliteFile file)
         return file.WriteAsync<long?>(
             connection =>
             {
-                var (version, reported) = Stored(connection, gateway);
+                var (version, reported) = Stored(connection, Reported, gateway);
                 Merge(reported, change);
                 var text = reported.ToJsonString();
                 if (text.Length > LengthMaximum)
@@ -49,23 +81,31 @@ public sealed class TwinStore(SqliteFile file)
                     return null;
                 }
 
-                connection.Run(
-                    """
-                    insert into twin(gateway, version, reported) values($0, $1, $2)
-                    on conflict(gateway) do update set version = excluded.version, reported = excluded.reported
-                    """,
-                    gateway, version + 1, text);
+                Store(connection, Reported, gateway, version + 1, text);
                 return version + 1;
             },
             cancellation);
     }
 
-    private static (long Version, JsonObject Reported) Stored(Microsoft.Data.Sqlite.SqliteConnection connection, string gateway) =>
+    private static JsonObject Versioned((long Version, JsonObject Properties) stored)
+    {
+        stored.Properties["$version"] = stored.Version;
+        return stored.Properties;
+    }
+
+    private static (long Version, JsonObject Properties) Stored(SqliteConnection connection, Table table, string gateway) =>
         connection.List(
-                "select version, reported from twin where gateway = $0",
+                $"select version, {table.Column} from {table.Name} where gateway = $0",
                 row => (row.GetInt64(0), JsonNode.Parse(row.GetString(1))!.AsObject()),
                 gateway)
             .FirstOrDefault((1, []));
+
+    private static void Store(SqliteConnection connection, Table table, string gateway, long version, string properties) => connection.Run(
+        $"""
+        insert into {table.Name}(gateway, version, {table.Column}) values($0, $1, $2)
+        on conflict(gateway) do update set version = excluded.version, {table.Column} = excluded.{table.Column}
+        """,
+        gateway, version, properties);
 
     private static bool TryParse(ReadOnlyMemory<byte> patch, out JsonObject change)
     {
@@ -125,4 +165,6 @@ public sealed class TwinStore(SqliteFile file)
             }
         }
     }
+
+    private sealed record Table(string Name, string Column);
 }

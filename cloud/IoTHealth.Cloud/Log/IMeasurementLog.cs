@@ -13,7 +13,7 @@ public interface IMeasurementLog : IAsyncDisposable
 
     /// <summary>
     /// Appends batches in one transaction, durable on return: entries whose (id, revision) is not known yet, and the
-    /// received intervals of each journal, known entries included.
+    /// received intervals of each journal, known entries included; and what gap entries tell of the gateway's own journals.
     /// </summary>
     /// <returns>The lease to append with next.</returns>
     /// <exception cref="FencedException">Another writer took the shard over. Nothing was changed.</exception>
@@ -40,6 +40,15 @@ public interface IMeasurementLog : IAsyncDisposable
 
     /// <summary>The runs of positions received of a journal.</summary>
     Task<IntervalSet> ReceivedAsync(JournalId journal, CancellationToken cancellation);
+
+    /// <summary>The highest position received of each journal of a gateway.</summary>
+    Task<IReadOnlyDictionary<Guid, long>> ReceivedUpToAsync(string gateway, CancellationToken cancellation);
+
+    /// <summary>The first runs of positions up to the head that neither came nor are gone, ascending.</summary>
+    Task<IReadOnlyList<Interval>> MissingAsync(JournalId journal, int limit, CancellationToken cancellation);
+
+    /// <summary>Notes that a journal reaches at least so far.</summary>
+    Task NoteHeadAsync(JournalId journal, long head, CancellationToken cancellation);
 
     /// <summary>Keeps a message that could not be taken, with its bytes; durable on return.</summary>
     Task QuarantineAsync(RefusedMessage message, CancellationToken cancellation);

@@ -14,10 +14,11 @@ public sealed record LoggedEntry(int Shard, long Position, JournalId Journal, Da
 /// <param name="Journal">The gateway and journal.</param>
 /// <param name="Head">The highest position the gateway told of.</param>
 /// <param name="Received">Number of positions received.</param>
-public sealed record JournalState(JournalId Journal, long Head, long Received)
+/// <param name="Gone">Number of positions that did not come, and of which the gateway said that they never will.</param>
+public sealed record JournalState(JournalId Journal, long Head, long Received, long Gone)
 {
-    /// <summary>Positions up to the head that have not come.</summary>
-    public long Missing => Math.Max(0, Head - Received);
+    /// <summary>Positions up to the head that have not come and are not known to be gone.</summary>
+    public long Missing => Math.Max(0, Head - Received - Gone);
 }
 
 /// <summary>A telemetry message that could not be decoded or stored, with its bytes as they came.</summary>

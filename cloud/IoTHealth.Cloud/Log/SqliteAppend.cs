@@ -3,9 +3,13 @@ using Microsoft.Data.Sqlite;
 
 namespace IoTHealth.Cloud.Log;
 
-/// <summary>One append within its transaction: the fence first, then entries, then intervals.</summary>
+/// <summary>One append within its transaction: the fence first, then entries, then intervals, then what is gone.</summary>
 internal sealed class SqliteAppend(SqliteConnection connection, ShardLease lease, DateTimeOffset received)
 {
+    private readonly PositionRuns _runs = new(connection, "received");
+    private readonly GapNotes _gaps = new(connection);
+    private readonly List<(JournalId Journal, Entry Entry, bool IsNew)> _told = [];
+
     /// <summary>Not before the shard's last entry, though the wall clock was set back: readers order by it.</summary>
     private readonly long _received = Math.Max(received.UtcTicks, connection.Number(
         "select received from entry where shard = $0 order by position desc limit 1", lease.Shard));
@@ -22,8 +26,13 @@ internal sealed class SqliteAppend(SqliteConnection connection, ShardLease lease
         var next = InsertAll(batches);
         foreach (var journal in batches.GroupBy(batch => batch.Journal))
         {
-            NoteHead(journal.Key, journal.Max(batch => batch.Head));
+            NoteHead(connection, journal.Key, journal.Max(batch => batch.Head));
             NoteReceived(journal.Key, journal.SelectMany(batch => batch.Entries).Select(entry => entry.Position));
+        }
+
+        foreach (var (journal, entry, isNew) in _told)
+        {
+            NoteGap(journal, entry, isNew);
         }
 
         // Known entries took no position: what was reserved for them is given back, so that positions stay dense.
@@ -50,16 +59,21 @@ internal sealed class SqliteAppend(SqliteConnection connection, ShardLease lease
             var journal = batch.Journal.Guid.ToByteArray(bigEndian: true);
             foreach (var entry in batch.Entries)
             {
-                next += insert.RunAgain(
+                var inserted = insert.RunAgain(
                     lease.Shard, next, batch.Journal.Gateway, journal, entry.Position, (int)entry.Kind, entry.Id.ToBytes(),
                     unchecked((long)entry.Revision), (int)entry.Priority, _received, entry.Payload.ToArray());
+                next += inserted;
+                if (entry.Kind == EntryKind.Gap)
+                {
+                    _told.Add((batch.Journal, entry, inserted > 0));
+                }
             }
         }
 
         return next;
     }
 
-    private void NoteHead(JournalId journal, long head) => connection.Run(
+    internal static void NoteHead(SqliteConnection connection, JournalId journal, long head) => connection.Run(
         """
         insert into journal(gateway, journal, head) values($0, $1, $2)
         on conflict(gateway, journal) do update set head = max(head, excluded.head)
@@ -68,23 +82,22 @@ internal sealed class SqliteAppend(SqliteConnection connection, ShardLease lease
 
     private void NoteReceived(JournalId journal, IEnumerable<long> positions)
     {
-        var guid = journal.Guid.ToByteArray(bigEndian: true);
         foreach (var run in Runs(positions))
         {
-            var (first, last) = Absorb(journal.Gateway, guid, run);
-            connection.Run("insert into received(gateway, journal, first, last) values($0, $1, $2, $3)", journal.Gateway, guid, first, last);
+            _runs.Add(journal, run);
+            _gaps.Came(journal, run);
         }
     }
 
-    /// <summary>Takes out the stored runs that touch the new one and answers their union.</summary>
-    private Interval Absorb(string gateway, byte[] guid, Interval run)
+    /// <summary>A gap entry that cannot be used is kept in quarantine beside the log, for somebody to look at.</summary>
+    private void NoteGap(JournalId journal, Entry entry, bool isNew)
     {
-        var touching = connection.List(
-            "delete from received where gateway = $0 and journal = $1 and first <= $2 and last >= $3 returning first, last",
-            row => new Interval(row.GetInt64(0), row.GetInt64(1)),
-            gateway, guid, run.To + 1, run.From - 1);
-        return touching.Aggregate(
-            run, (union, next) => new Interval(Math.Min(union.From, next.From), Math.Max(union.To, next.To)));
+        if (_gaps.Take(journal, entry.Payload) is { } reason && isNew)
+        {
+            connection.Run(
+                "insert into quarantine(gateway, reason, at, bytes) values($0, $1, $2, $3)",
+                journal.Gateway, $"the gap entry at position {entry.Position} of journal {journal.Guid}: {reason}", _received, entry.Payload.ToArray());
+        }
     }
 
     private static IntervalSet Runs(IEnumerable<long> positions)

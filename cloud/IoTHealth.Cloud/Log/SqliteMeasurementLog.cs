@@ -21,6 +21,9 @@ public sealed class SqliteMeasurementLog : IMeasurementLog
         create table if not exists received(
             gateway text not null, journal blob not null, first integer not null, last integer not null,
             primary key(gateway, journal, first)) without rowid;
+        create table if not exists gone(
+            gateway text not null, journal blob not null, first integer not null, last integer not null,
+            primary key(gateway, journal, first)) without rowid;
         create table if not exists quarantine(
             number integer primary key, gateway text not null, reason text not null, at integer not null, bytes blob not null);
         create table if not exists own_journal(one integer primary key check(one = 1), guid blob not null);
@@ -86,19 +89,39 @@ public sealed class SqliteMeasurementLog : IMeasurementLog
             connection => connection.List(
                 """
                 select gateway, journal, head,
-                    (select coalesce(sum(last - first + 1), 0) from received r where r.gateway = j.gateway and r.journal = j.journal)
+                    (select coalesce(sum(last - first + 1), 0) from received r where r.gateway = j.gateway and r.journal = j.journal),
+                    (select coalesce(sum(last - first + 1), 0) from gone g where g.gateway = j.gateway and g.journal = j.journal)
                 from journal j order by gateway, journal
                 """,
-                row => new JournalState(Journal(row, 0), row.GetInt64(2), row.GetInt64(3))),
+                row => new JournalState(Journal(row, 0), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4))),
             cancellation);
 
-    public Task<IntervalSet> ReceivedAsync(JournalId journal, CancellationToken cancellation) => _file.ReadAsync(
-        connection => new IntervalSet(connection.List(
-            "select first, last from received where gateway = $0 and journal = $1 order by first",
-            row => new Interval(row.GetInt64(0), row.GetInt64(1)),
-            journal.Gateway,
-            journal.Guid.ToByteArray(bigEndian: true))),
-        cancellation);
+    public Task<IntervalSet> ReceivedAsync(JournalId journal, CancellationToken cancellation) =>
+        _file.ReadAsync(connection => new PositionRuns(connection, "received").Read(journal), cancellation);
+
+    public Task<IReadOnlyDictionary<Guid, long>> ReceivedUpToAsync(string gateway, CancellationToken cancellation) =>
+        _file.ReadAsync<IReadOnlyDictionary<Guid, long>>(
+            connection => connection.List(
+                    "select journal, max(last) from received where gateway = $0 group by journal",
+                    row => (Journal: new Guid(row.Bytes(0), bigEndian: true), Last: row.GetInt64(1)), gateway)
+                .ToDictionary(row => row.Journal, row => row.Last),
+            cancellation);
+
+    public Task<IReadOnlyList<Interval>> MissingAsync(JournalId journal, int limit, CancellationToken cancellation) =>
+        _file.ReadAsync<IReadOnlyList<Interval>>(
+            connection =>
+            {
+                using var transaction = connection.BeginTransaction(deferred: true);
+                var known = new IntervalSet(
+                    new PositionRuns(connection, "received").Read(journal).Concat(new PositionRuns(connection, "gone").Read(journal)));
+                var head = connection.Number(
+                    "select head from journal where gateway = $0 and journal = $1", journal.Gateway, journal.Guid.ToByteArray(bigEndian: true));
+                return [.. known.Missing(1, head).Take(limit)];
+            },
+            cancellation);
+
+    public Task NoteHeadAsync(JournalId journal, long head, CancellationToken cancellation) =>
+        _file.WriteAsync(connection => SqliteAppend.NoteHead(connection, journal, head), cancellation);
 
     public Task QuarantineAsync(RefusedMessage message, CancellationToken cancellation) => _file.WriteAsync(
         connection =>

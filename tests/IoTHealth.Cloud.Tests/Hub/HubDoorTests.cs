@@ -12,8 +12,8 @@ public sealed class HubDoorTests
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(n => (byte)n)];
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly HubDoor _door = new(
-        [Host, "edge.iothealth.local"], new Dictionary<string, byte[]> { ["gw-01"] = Key, ["gw-02"] = [.. Key.Reverse()] }, new FakeTimeProvider(Now));
+    private readonly HubDoor _door = Door(
+        new() { ["gw-01"] = new GatewayCredential.SharedKey(Key), ["gw-02"] = new GatewayCredential.SharedKey(Key.Reverse().ToArray()) });
 
     [Theory]
     [InlineData("gw-01", Host + "/gw-01/?api-version=2020-09-30", Host + "/devices/gw-01", 60, null)]
@@ -55,6 +55,12 @@ public sealed class HubDoorTests
     [InlineData("99999999999999999999999")]
     public void An_expiry_that_is_no_time_has_passed(string expiry) =>
         Expect("expired", "gw-01", Host + "/gw-01/?api-version=2020-09-30", Token(Host + "/devices/gw-01", expiry));
+
+    private static HubDoor Door(Dictionary<string, GatewayCredential> gateways)
+    {
+        var time = new FakeTimeProvider(Now);
+        return new HubDoor([Host, "edge.iothealth.local"], new GatewayRegistry(gateways), new ClientCertificates([], time), time);
+    }
 
     internal static string Token(string resource, string expiry, byte[]? key = null)
     {

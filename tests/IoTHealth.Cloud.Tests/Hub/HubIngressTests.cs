@@ -16,7 +16,7 @@ public sealed class HubIngressTests
     private const string Host = "hub.iothealth.local";
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero));
-    private readonly Dictionary<string, byte[]> _keys = new() { ["gw-01"] = new byte[32] };
+    private readonly GatewayRegistry _registry = new(Keyed(0));
     private readonly MqttSession _session = new("gw-01", null, "");
     private readonly HubIngress _ingress;
 
@@ -24,8 +24,14 @@ public sealed class HubIngressTests
     {
         var grains = new Mock<IGrainFactory>();
         grains.Setup(g => g.GetGrain<ILogShardGrain>(It.IsAny<long>(), null)).Returns(new Mock<ILogShardGrain>().Object);
+        var (log, line) = (new Mock<IMeasurementLog>().Object, new Mock<IHubLine>().Object);
+        var methods = new GatewayMethods(line, _clock);
         _ingress = new HubIngress(
-            new HubDoor([Host], _keys, _clock), grains.Object, new Mock<IMeasurementLog>().Object, null!, _clock, NullLogger<HubIngress>.Instance);
+            new HubDoor([Host], _registry, new ClientCertificates([], _clock), _clock),
+            new TelemetryIntake(grains.Object, log, _clock, NullLogger<TelemetryIntake>.Instance),
+            new TwinDesk(null!, log, line),
+            methods,
+            new ResendLoop(log, methods, _registry, TimeSpan.FromMinutes(1), _clock, NullLogger<ResendLoop>.Instance));
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -45,10 +51,10 @@ public sealed class HubIngressTests
     public async Task A_session_ends_with_its_gateways_registration()
     {
         await ConnectAsync();
-        _keys.Remove("gw-01");
+        Assert.Equal(["gw-01"], _registry.Replace(new Dictionary<string, GatewayCredential>()));
         Assert.Contains("not registered", Assert.IsType<MqttVerdict.Refused>(await PublishAsync()).Reason, StringComparison.Ordinal);
 
-        _keys["gw-01"] = [.. Enumerable.Repeat((byte)1, 32)];
+        _registry.Replace(Keyed(1));
         Assert.IsType<MqttVerdict.Refused>(await PublishAsync());
     }
 
@@ -56,10 +62,22 @@ public sealed class HubIngressTests
     public async Task A_session_that_was_not_admitted_publishes_nothing() =>
         Assert.IsType<MqttVerdict.Refused>(await PublishAsync());
 
+    [Fact]
+    public async Task A_session_whose_registration_is_read_anew_and_says_the_same_stays()
+    {
+        await ConnectAsync();
+
+        Assert.Empty(_registry.Replace(Keyed(0)));
+        Assert.Equal(MqttVerdict.Accepted, await PublishAsync());
+    }
+
+    private static Dictionary<string, GatewayCredential> Keyed(byte value) =>
+        new() { ["gw-01"] = new GatewayCredential.SharedKey(Enumerable.Repeat(value, 32).ToArray()) };
+
     private async Task ConnectAsync()
     {
         var expiry = _clock.GetUtcNow().AddMinutes(1).ToUnixTimeSeconds().ToString(null, null);
-        var password = Encoding.UTF8.GetBytes(HubDoorTests.Token($"{Host}/devices/gw-01", expiry, _keys["gw-01"]));
+        var password = Encoding.UTF8.GetBytes(HubDoorTests.Token($"{Host}/devices/gw-01", expiry, new byte[32]));
         var connect = new MqttConnect("gw-01", $"{Host}/gw-01/?api-version=2020-09-30", password, "");
         Assert.Equal(MqttVerdict.Accepted, await _ingress.ConnectAsync(_session, connect, Stop));
     }

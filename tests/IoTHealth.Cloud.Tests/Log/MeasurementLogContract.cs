@@ -5,7 +5,7 @@ using IoTHealth.Measurements;
 namespace IoTHealth.Cloud.Tests.Log;
 
 /// <summary>What every measurement log must hold. An implementation inherits it and says how it is opened.</summary>
-public abstract class MeasurementLogContract : IAsyncLifetime
+public abstract partial class MeasurementLogContract : IAsyncLifetime
 {
     private const int Shard = 5;
 
