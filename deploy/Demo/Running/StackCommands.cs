@@ -16,9 +16,9 @@ internal sealed class StackCommands(StackOptions options, FacilityFolder folder,
         Command("edge", options.EdgeProgram ?? ProgramFiles.Find("IoTHealth.Edge"), "run", "--config", folder.EdgeConfiguration);
 
     public ServerCommand Cloud() =>
-        Command("cloud", ProgramFiles.Find("IoTHealth.Cloud"), "run", "--config", folder.CloudConfiguration);
+        BeyondTheLine(Command("cloud", ProgramFiles.Find("IoTHealth.Cloud"), "run", "--config", folder.CloudConfiguration));
 
-    public ServerCommand FhirReceiver() => Receiver("fhir", facility.Ports.Fhir);
+    public ServerCommand FhirReceiver() => BeyondTheLine(Receiver("fhir", facility.Ports.Fhir));
 
     public ServerCommand WebhookReceiver() => Receiver("webhook", facility.Ports.Webhook);
 
@@ -75,6 +75,10 @@ internal sealed class StackCommands(StackOptions options, FacilityFolder folder,
         "--speed", Text($"{speed}"),
         "--out", folder.Out,
     ];
+
+    private ServerCommand BeyondTheLine(ServerCommand command) => options.CloudStarter.Count == 0
+        ? command
+        : command with { Program = options.CloudStarter[0], Arguments = [.. options.CloudStarter.Skip(1), command.Program, .. command.Arguments] };
 
     private IEnumerable<BedsideDevice> Bedside(string profile) => options.Bedside ? facility.Bedside.Where(device => device.Profile == profile) : [];
 

@@ -29,6 +29,9 @@ public sealed record StackOptions(string Folder)
     /// <summary>Another edge program than the built one, such as the fault-injecting edge of the tests.</summary>
     public string? EdgeProgram { get; init; }
 
+    /// <summary>A command that starts the cloud and the record server in its place, such as one that enters a network namespace; empty for none.</summary>
+    public IReadOnlyList<string> CloudStarter { get; init; } = [];
+
     /// <summary>Further environment variables of all programs.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -65,7 +65,7 @@ internal sealed class DeviceClient : IDisposable
         return DateTimeOffset.FromUnixTimeMilliseconds(lastInstant).ToOffset(TimeSpan.FromHours(9));
     }
 
-    private static MqttClientOptions Options(Stack stack, Robot robot, TimeSpan keepAlive) => new MqttClientOptionsBuilder()
+    internal static MqttClientOptions Options(Stack stack, Robot robot, TimeSpan keepAlive) => new MqttClientOptionsBuilder()
         .WithTcpServer("127.0.0.1", stack.Facility.Ports.Mqtt)
         .WithProtocolVersion(MqttProtocolVersion.V311)
         .WithClientId(robot.Key)

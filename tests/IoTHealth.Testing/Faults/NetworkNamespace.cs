@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace IoTHealth.Testing.Faults;
 
@@ -9,6 +12,7 @@ namespace IoTHealth.Testing.Faults;
 public sealed class NetworkNamespace : IAsyncDisposable
 {
     private const int Networks = 64;
+    private const int AnyKind = 0;
 
     private readonly string name;
     private readonly IPAddress here;
@@ -52,6 +56,21 @@ public sealed class NetworkNamespace : IAsyncDisposable
         }
     }
 
+    /// <summary>A TCP socket of that machine: connects to what listens on its loopback, whether the cable is in or not.</summary>
+    public Socket OpenSocket()
+    {
+        // A namespace belongs to a thread, and a socket to the namespace it was made in; the thread ends with its work.
+        Socket? made = null;
+        var thread = new Thread(() =>
+        {
+            using var space = File.OpenHandle(Path.Combine("/run/netns", name));
+            made = Enter(space, AnyKind) == 0 ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) : null;
+        });
+        thread.Start();
+        thread.Join();
+        return made ?? throw new IOException($"the network namespace {name} cannot be entered");
+    }
+
     /// <summary>Pulls the cable at the far end: whoever talks hears nothing any more, not even a refusal.</summary>
     public Task CutAsync() => InsideAsync("link", "set", FarEnd, "down");
 
@@ -59,6 +78,10 @@ public sealed class NetworkNamespace : IAsyncDisposable
 
     // The cable goes with the namespace.
     public async ValueTask DisposeAsync() => await MachineCommand.RunAsync("ip", "netns", "delete", name);
+
+    [DllImport("libc", EntryPoint = "setns", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Enter(SafeFileHandle space, int kind);
 
     private Task InsideAsync(params IReadOnlyList<string> arguments) => MachineCommand.RunAsync("ip", ["-n", name, .. arguments]);
 }

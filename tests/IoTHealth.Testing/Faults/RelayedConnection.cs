@@ -6,12 +6,10 @@ using System.Threading.Channels;
 namespace IoTHealth.Testing.Faults;
 
 /// <summary>One connection through a <see cref="TcpRelay"/>.</summary>
-internal sealed class RelayedConnection(TcpRelay relay, Socket near) : IDisposable
+internal sealed class RelayedConnection(TcpRelay relay, Socket near, Socket far) : IDisposable
 {
     private const int ChunkBytes = 16 * 1024;
     private const int ChunksUnderWay = 64;
-
-    private readonly Socket far = new(SocketType.Stream, ProtocolType.Tcp);
 
     public async Task RunAsync(IPEndPoint target, CancellationToken cancellation)
     {

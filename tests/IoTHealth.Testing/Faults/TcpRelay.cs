@@ -11,6 +11,7 @@ namespace IoTHealth.Testing.Faults;
 public sealed class TcpRelay : IAsyncDisposable
 {
     private readonly IPEndPoint target;
+    private readonly Func<Socket> openSocket;
     private readonly TcpListener listener;
     private readonly CancellationTokenSource ending = new();
     private readonly ConcurrentDictionary<RelayedConnection, bool> connections = new();
@@ -20,9 +21,11 @@ public sealed class TcpRelay : IAsyncDisposable
 
     /// <param name="target">Where connections lead.</param>
     /// <param name="port">On 127.0.0.1, where they are taken.</param>
-    public TcpRelay(IPEndPoint target, int port)
+    /// <param name="openSocket">Makes the sockets that connect to the target; left out = of this machine.</param>
+    public TcpRelay(IPEndPoint target, int port, Func<Socket>? openSocket = null)
     {
         this.target = target;
+        this.openSocket = openSocket ?? (() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         accepting = AcceptAsync();
@@ -98,7 +101,7 @@ public sealed class TcpRelay : IAsyncDisposable
 
     private async Task ServeAsync(Socket near)
     {
-        using var connection = new RelayedConnection(this, near);
+        using var connection = new RelayedConnection(this, near, openSocket());
         if (cut)
         {
             connection.Reset();

@@ -9,6 +9,11 @@ var root = new RootCommand(
         "power-cuts", "Cuts the edge's power under load (as root: its data lies on a loop-mounted ext4)", "--cuts", 50,
         (cuts, seed, output) => Trials.PowerCutsAsync(cuts, seed, output)),
     SoakCommand.Create("kills", "Kills edge and cloud under load (SIGKILL)", "--rounds", 1000, Trials.KillsAsync),
+    SoakCommand.Create(
+        "restores", "Puts yesterday's copy in the place of the edge's or the cloud's data, loses a megabyte, flips a bit", "--rounds", 40, Trials.RestoresAsync),
+    SoakCommand.Create(
+        "line-faults", "Pulls the cable to the cloud, freezes and resets connections (as root: the cloud runs in a network namespace)", "--rounds", 60,
+        Trials.LineFaultsAsync),
 };
 var given = root.Parse(args);
 if (given.Errors.Count == 0)

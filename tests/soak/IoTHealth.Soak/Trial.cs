@@ -18,10 +18,10 @@ public sealed class Trial : IAsyncDisposable
     private readonly TestFolder folder = new("iothealth-trial");
     private readonly List<IAsyncDisposable> faults = [];
 
-    private Trial(Func<StackOptions, StackOptions> choose)
+    private Trial(Func<StackOptions, StackOptions> choose, IPAddress cloud)
     {
         Stack = Stack.Lay(choose(new StackOptions(folder.Path) { Robots = 3 }), TimeProvider.System);
-        Line = new TcpRelay(new IPEndPoint(IPAddress.Loopback, Stack.Facility.Ports.Hub), FreePort.Take());
+        Line = new TcpRelay(new IPEndPoint(cloud, Stack.Facility.Ports.Hub), FreePort.Take());
         EditEdge(Port(Stack.Facility.Ports.Hub), Port(Line.Port));
     }
 
@@ -34,7 +34,21 @@ public sealed class Trial : IAsyncDisposable
     public string EdgeData => Stack.Folder.File("edge-data");
 
     /// <summary>Lays out a facility; nothing runs yet.</summary>
-    public static Trial Lay(Func<StackOptions, StackOptions>? choose = null) => new(choose ?? (options => options));
+    public static Trial Lay(Func<StackOptions, StackOptions>? choose = null) => new(choose ?? (options => options), IPAddress.Loopback);
+
+    /// <summary>The same with the cloud and the record server on another machine of the network, behind a cable.</summary>
+    public static async Task<(Trial Trial, NetworkNamespace Cable)> LayApartAsync(Func<StackOptions, StackOptions>? choose = null)
+    {
+        var far = await NetworkNamespace.CreateAsync();
+        var trial = new Trial(options => (choose ?? (same => same))(options) with { CloudStarter = far.Prefix }, far.Address);
+        trial.faults.Add(far);
+        var ports = trial.Stack.Facility.Ports;
+        trial.faults.Add(new TcpRelay(new IPEndPoint(IPAddress.Loopback, ports.CloudApi), ports.CloudApi, far.OpenSocket));
+        var document = await File.ReadAllTextAsync(trial.Stack.Folder.CloudConfiguration);
+        var hub = "address: 127.0.0.1\n  " + Port(ports.Hub);
+        await File.WriteAllTextAsync(trial.Stack.Folder.CloudConfiguration, document.Replace(hub, hub.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal), StringComparison.Ordinal));
+        return (trial, far);
+    }
 
     /// <summary>Replaces a text of edge.yaml.</summary>
     public void EditEdge(string text, string by)
@@ -57,6 +71,14 @@ public sealed class Trial : IAsyncDisposable
         return disk;
     }
 
+    /// <summary>The same on a file system in memory.</summary>
+    public async Task<Tmpfs> PutEdgeOnTmpfsAsync(int megabytes)
+    {
+        var tmpfs = await Tmpfs.MountAsync(EdgeData, megabytes);
+        faults.Add(tmpfs);
+        return tmpfs;
+    }
+
     /// <summary>The journal's last position.</summary>
     public async Task<long> HeadAsync(CancellationToken cancellation = default) =>
         (await Stack.EdgeApi.GetAsync<EdgeLive>("live", cancellation)).Head;
@@ -68,17 +90,31 @@ public sealed class Trial : IAsyncDisposable
         await Eventually.SeesAsync("the edge stores readings", HeadAsync, seen => seen > before, patience, Look);
     }
 
-    /// <summary>The end of a trial: all acknowledged, all drained, all counted.</summary>
-    /// <exception cref="TimeoutException">It does not drain.</exception>
-    public async Task<Verdict> JudgeAsync(TimeSpan patience)
+    /// <summary>Stops the robots once all they sent is acknowledged.</summary>
+    /// <exception cref="InvalidOperationException">Not all was.</exception>
+    public async Task StopRobotsAsync()
     {
-        Line.Heal();
         var exitCodes = await Stack.StopRobotsAsync();
         if (exitCodes.Any(code => code != 0))
         {
             throw new InvalidOperationException($"robots ended with exit codes {string.Join(", ", exitCodes)}: not all they sent was acknowledged");
         }
+    }
 
+    /// <summary>Waits until the edge knows the cloud to have all.</summary>
+    public Task UplinkedAsync(TimeSpan patience) => Eventually.SeesAsync(
+        "the uplink has sent all",
+        async late => (await Stack.EdgeApi.GetAsync<EdgeLive>("live", late)).Readers.Single(reader => reader.Name == "uplink"),
+        uplink => uplink.Behind == 0,
+        patience,
+        Look);
+
+    /// <summary>The end of a trial: all acknowledged, all drained, all counted.</summary>
+    /// <exception cref="TimeoutException">It does not drain.</exception>
+    public async Task<Verdict> JudgeAsync(TimeSpan patience)
+    {
+        Line.Heal();
+        await StopRobotsAsync();
         await Stack.DrainAsync(patience);
         return await CountAsync();
     }
@@ -104,8 +140,6 @@ public sealed class Trial : IAsyncDisposable
             await Console.Error.WriteLineAsync($"kept: {folder.Path}");
         }
     }
-
-    internal void DisposeWith(IAsyncDisposable fault) => faults.Add(fault);
 
     private static string Port(int port) => string.Create(CultureInfo.InvariantCulture, $"port: {port}");
 }

@@ -31,4 +31,30 @@ public static class Trials
         await new Kills(trial.Stack, new Random(seed), output).RunAsync(rounds);
         return await trial.JudgeAsync(Patience);
     }
+
+    /// <summary>Damages stored data, or puts an old copy in its place, see <see cref="Soak.Restores"/>.</summary>
+    public static async Task<Verdict> RestoresAsync(IEnumerable<Damage> rounds, int seed, TextWriter output)
+    {
+        await using var trial = Trial.Lay(options => options with { Rate = 100, Seed = seed, Environment = ShortLives });
+        await trial.Stack.StartServersAsync();
+        await new Restores(trial, new Random(seed), output).RunAsync(rounds);
+        return await trial.JudgeAsync(Patience);
+    }
+
+    /// <summary>Every kind of damage in turn.</summary>
+    public static Task<Verdict> RestoresAsync(int rounds, int seed, TextWriter output) =>
+        RestoresAsync(Enumerable.Range(0, rounds).Select(round => (Damage)(round % Enum.GetValues<Damage>().Length)), seed, output);
+
+    /// <summary>Cuts, freezes and resets the line to the cloud, see <see cref="Soak.LineFaults"/>.</summary>
+    public static async Task<Verdict> LineFaultsAsync(int rounds, int seed, TextWriter output)
+    {
+        var (trial, cable) = await Trial.LayApartAsync(options => options with { Rate = 30, Seed = seed });
+        await using (trial)
+        {
+            await trial.Stack.StartServersAsync();
+            trial.Stack.StartRobots();
+            await new LineFaults(trial, cable, new Random(seed), output).RunAsync(rounds);
+            return await trial.JudgeAsync(Patience);
+        }
+    }
 }
