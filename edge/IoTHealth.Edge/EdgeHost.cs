@@ -23,11 +23,12 @@ namespace IoTHealth.Edge;
 public static partial class EdgeHost
 {
     /// <summary>Builds the gateway; the journal is open once it returns.</summary>
-    /// <param name="configuration">A checked configuration.</param>
+    /// <param name="configuration">The box's own file; a signed document that is kept is in force in its place.</param>
     /// <param name="adjust">Lets tests replace parts, for example with a transport that loses an entry.</param>
     /// <exception cref="Exception">Something cannot be used; the message says what. Nothing falls back.</exception>
     public static WebApplication Build(EdgeConfiguration configuration, Action<IServiceCollection>? adjust = null)
     {
+        (configuration, var status) = SignedConfiguration.InForce(configuration);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole(console =>
         {
@@ -44,6 +45,7 @@ public static partial class EdgeHost
         });
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(ApiDoor.Of(configuration.Api).Open);
+        builder.Services.AddSingleton(status);
         AddParts(builder.Services, configuration);
         adjust?.Invoke(builder.Services);
 
@@ -52,6 +54,11 @@ public static partial class EdgeHost
         _ = app.Services.GetRequiredService<SqliteJournal>();
         _ = app.Services.GetRequiredService<ApiToken>();
         SayWhatIsMissing(configuration, app.Logger);
+        if (status.Trouble is { } trouble)
+        {
+            LogTrouble(app.Logger, trouble);
+        }
+
         return app;
     }
 
@@ -99,7 +106,7 @@ public static partial class EdgeHost
 
         services.AddSingleton(provider => new Health(
             provider.GetRequiredService<SqliteJournal>(), provider.GetService<AlarmMonitor>(), provider.GetRequiredService<CallChannels>(),
-            isCalling: () => provider.GetRequiredService<RunningConfiguration>().Current.Alarms is not null));
+            isCalling: () => provider.GetRequiredService<RunningConfiguration>().Current.Alarms is not null, provider.GetRequiredService<ConfigurationStatus>()));
 
         Telemetry.Add(services, configuration);
         services.AddSingleton<SerialLines>();
@@ -150,6 +157,10 @@ public static partial class EdgeHost
         services.AddSingleton<IReconfigurable>(provider => provider.GetRequiredService<CallChannels>());
         services.AddSingleton<IReconfigurable>(provider => provider.GetRequiredService<AlarmRules>());
         services.AddSingleton<RunningConfiguration>();
+        services.AddSingleton(provider => new ConfigurationStore(provider.GetRequiredService<EdgeConfiguration>().Data));
+        services.AddSingleton<IDocumentSource, HttpsDocuments>();
+        services.AddSingleton<IDesiredSection, DesiredConfiguration>();
+        services.AddHostedService<LocalFileWatch>();
     }
 
     private static void AddReports(IServiceCollection services, EdgeConfiguration configuration)
@@ -209,6 +220,9 @@ public static partial class EdgeHost
             LogWithout(logger, "alarm rules", "nobody will be called");
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "{Trouble}")]
+    private static partial void LogTrouble(ILogger logger, string trouble);
 
     [LoggerMessage(LogLevel.Warning, "Not configured: {Part}; {Consequence}")]
     private static partial void LogWithout(ILogger logger, string part, string consequence);

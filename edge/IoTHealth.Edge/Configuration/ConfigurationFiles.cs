@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using IoTHealth.Alarms;
+using IoTHealth.Devices;
 using IoTHealth.Documents;
 using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
@@ -11,9 +12,9 @@ internal static class ConfigurationFiles
 {
     /// <returns>Its devices and stations, ready for use.</returns>
     /// <exception cref="DocumentException">Something cannot be used; the message says where the document names it, and why.</exception>
-    public static RegistrySnapshot Checked(EdgeConfiguration configuration, DeviceRegistry registry)
+    public static RegistrySnapshot Checked(EdgeConfiguration configuration, DriverCatalog catalog)
     {
-        var snapshot = registry.Read(configuration);
+        var snapshot = new RegistryReader(configuration, catalog).Read();
         for (var index = 0; index < configuration.Devices.Count; index++)
         {
             if (snapshot.Devices[configuration.Devices[index].Key] is GattDevice gatt)
@@ -24,7 +25,7 @@ internal static class ConfigurationFiles
 
         if (configuration.Alarms is { } alarms)
         {
-            RuleBook.Parse(alarms.RulesText, alarms.Rules);
+            LookAtRules(configuration, alarms);
             for (var index = 0; index < alarms.Webhooks.Count; index++)
             {
                 if (alarms.Webhooks[index].Ca is { } ca)
@@ -35,6 +36,19 @@ internal static class ConfigurationFiles
         }
 
         return snapshot;
+    }
+
+    // Of rules within the document the section's line is told: they were parsed apart from it.
+    private static void LookAtRules(EdgeConfiguration configuration, AlarmSettings alarms)
+    {
+        try
+        {
+            RuleBook.Parse(alarms.RulesText, alarms.Rules);
+        }
+        catch (DocumentException e) when (alarms.Book.Count > 0)
+        {
+            throw configuration.Mistake("/alarms/book", e.Message);
+        }
     }
 
     private static void Look(EdgeConfiguration configuration, string pointer, Action look)

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using IoTHealth.Documents;
 using IoTHealth.Edge.Journal;
@@ -7,6 +10,8 @@ namespace IoTHealth.Edge.Configuration;
 /// <summary>The gateway's configuration document (schema: edge.schema.json). Paths are absolute once loaded.</summary>
 public sealed record EdgeConfiguration
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static readonly DocumentSchema Schema = DocumentSchema.FromResource(typeof(EdgeConfiguration).Assembly, "edge.schema.json");
 
     /// <summary>Orders signed documents (<see cref="ConfigurationVersion"/>); a local file needs none.</summary>
@@ -55,17 +60,44 @@ public sealed record EdgeConfiguration
     [JsonIgnore]
     public string? File { get; init; }
 
+    /// <summary>SHA-256 of the document's bytes, 64 hexadecimal digits; empty where it was not read from any.</summary>
+    [JsonIgnore]
+    public string Digest { get; init; } = "";
+
     private LocatedDocument<EdgeConfiguration>? Located { get; init; }
 
     /// <exception cref="DocumentException">Names file, line and reason.</exception>
-    public static EdgeConfiguration Load(string path) => Resolve(Document.LoadLocated<EdgeConfiguration>(path, Schema), path);
+    public static EdgeConfiguration Load(string path)
+    {
+        try
+        {
+            return Parse(System.IO.File.ReadAllBytes(path), path, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DocumentException($"{path}: {e.Message}");
+        }
+    }
 
     /// <summary>Reads a document that lies elsewhere as if it lay in the place of the box's own file.</summary>
-    /// <param name="text">The document.</param>
+    /// <param name="bytes">The document, UTF-8.</param>
     /// <param name="name">Stands for it in messages.</param>
     /// <param name="file">The box's own file.</param>
     /// <exception cref="DocumentException">Names line and reason.</exception>
-    public static EdgeConfiguration Parse(string text, string name, string file) => Resolve(Document.ParseLocated<EdgeConfiguration>(text, name, Schema), file);
+    public static EdgeConfiguration Parse(ReadOnlySpan<byte> bytes, string name, string file)
+    {
+        try
+        {
+            return Resolve(Document.ParseLocated<EdgeConfiguration>(Strict.GetString(bytes), name, Schema), file) with
+            {
+                Digest = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            };
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new DocumentException($"{name}:1:1: the document is not UTF-8");
+        }
+    }
 
     /// <summary>A mistake that no schema sees, with the line where it stands.</summary>
     /// <param name="pointer">JSON pointer such as <c>/devices/0/profile</c>.</param>
@@ -73,7 +105,7 @@ public sealed record EdgeConfiguration
     public DocumentException Mistake(string pointer, string reason) => Located?.Mistake(pointer, reason) ?? new DocumentException(reason);
 
     /// <summary>What this document says of the facility, on a box that is and stays what its own file says.</summary>
-    public EdgeConfiguration On(EdgeConfiguration box) => box with { Version = Version, Devices = Devices, Stations = Stations, Alarms = Alarms, Located = Located };
+    public EdgeConfiguration On(EdgeConfiguration box) => box with { Version = Version, Devices = Devices, Stations = Stations, Alarms = Alarms, Digest = Digest, Located = Located };
 
     private static EdgeConfiguration Resolve(LocatedDocument<EdgeConfiguration> located, string file)
     {
@@ -106,8 +138,8 @@ public sealed record EdgeConfiguration
             },
             Alarms = document.Alarms is not { } alarms ? null : alarms with
             {
-                Rules = At(alarms.Rules),
-                RulesText = TextOf(At(alarms.Rules), located),
+                Rules = alarms.Book.Count > 0 ? $"{Path.GetFullPath(file)} (alarms.book)" : At(alarms.Rules),
+                RulesText = alarms.Book.Count > 0 ? JsonSerializer.Serialize(new { rules = alarms.Book }) : TextOf(At(alarms.Rules), located),
                 Webhooks = [.. alarms.Webhooks.Select(hook => hook with { Ca = hook.Ca is null ? null : At(hook.Ca) })],
             },
             Influx = document.Influx is not { } influx ? null : influx with
@@ -193,11 +225,16 @@ public sealed record LineSettings(string? Path = null, int? Baud = null, string?
 /// <summary>A nurse station: may hear alarms and acknowledge them.</summary>
 public sealed record StationSettings(string Key, string Password);
 
+/// <param name="Rules">The rule file.</param>
+/// <param name="Webhooks">Whom to call.</param>
 public sealed record AlarmSettings(string Rules, IReadOnlyList<WebhookSettings> Webhooks)
 {
+    /// <summary>The rules themselves, in place of a file: what is signed with the document cannot be edited on the box.</summary>
+    public IReadOnlyList<JsonElement> Book { get; init; } = [];
+
     public IReadOnlyList<WebhookSettings> Webhooks { get; init; } = Webhooks ?? [];
 
-    /// <summary>The rule file's text when the document was read, so that an edit of it is seen as a change.</summary>
+    /// <summary>The rules' text when the document was read, so that an edit of it is seen as a change.</summary>
     public string RulesText { get; init; } = "";
 }
 

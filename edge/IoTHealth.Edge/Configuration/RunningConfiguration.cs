@@ -29,6 +29,7 @@ public sealed partial class RunningConfiguration(
             var changed = ConfigurationChange.Between(_current, now);
             if (changed.Count == 0)
             {
+                _current = now;
                 return false;
             }
 
@@ -37,7 +38,7 @@ public sealed partial class RunningConfiguration(
                 throw now.Mistake($"/{section}", $"'{section}' differs from what the gateway was started with; that needs a restart with the box's own file");
             }
 
-            await SwapAsync(now, ConfigurationFiles.Checked(now, registry), changed);
+            await SwapAsync(now, ConfigurationFiles.Checked(now, registry.Catalog), changed);
             return true;
         }
         finally

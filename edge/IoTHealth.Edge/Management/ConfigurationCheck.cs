@@ -27,7 +27,7 @@ internal static class ConfigurationCheck
             BluetoothDevices.AddressOf(device);
         }
 
-        var rules = configuration.Alarms is { } alarms ? RuleBook.Load(alarms.Rules).Rules.Count : 0;
+        var rules = configuration.Alarms is { } alarms ? RuleBook.Parse(alarms.RulesText, alarms.Rules).Rules.Count : 0;
         foreach (var ca in configuration.Alarms?.Webhooks.Select(hook => hook.Ca).OfType<string>() ?? [])
         {
             TrustedHttp.Policy(ca);

@@ -1,4 +1,5 @@
 using IoTHealth.Edge.Alarming;
+using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Journal;
 
 namespace IoTHealth.Edge.Management;
@@ -7,7 +8,7 @@ namespace IoTHealth.Edge.Management;
 /// Whether the gateway can do what lives hang on: keep readings and call. A cloud or an InfluxDB that is away is not a fault of
 /// the gateway; <see cref="Readers"/> shows those.
 /// </summary>
-public sealed class Health(SqliteJournal journal, AlarmMonitor? alarms, CallChannels channels, Func<bool> isCalling)
+public sealed class Health(SqliteJournal journal, AlarmMonitor? alarms, CallChannels channels, Func<bool> isCalling, ConfigurationStatus? configuration = null)
 {
     /// <summary>What is wrong, for people and supervisors; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
@@ -27,6 +28,11 @@ public sealed class Health(SqliteJournal journal, AlarmMonitor? alarms, CallChan
         if (isCalling() && Unheard() is > 0 and var unheard)
         {
             problems.Add($"{unheard} calls reached nobody yet");
+        }
+
+        if (configuration?.Trouble is { } wrong)
+        {
+            problems.Add(wrong);
         }
 
         return problems;

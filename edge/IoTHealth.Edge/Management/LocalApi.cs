@@ -1,4 +1,5 @@
 using IoTHealth.Edge.Alarming;
+using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Management.Api;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
@@ -15,6 +16,7 @@ public static class LocalApi
             : Results.Ok(new { status = "ok" }));
         var api = app.MapGroup("").AddEndpointFilter(SignedIn.GuardAsync);
         api.MapGet("/live", LiveReport.Of);
+        api.MapGet("/configuration", ConfigurationReport.Of);
         api.MapGet("/alarms", (AlarmDesk desk, DeviceRegistry registry) => AlarmReport.Of(desk, registry));
         api.MapPost("/alarms/{id}/acknowledge", AcknowledgeAsync).ForStaff();
         QuarantineDesk.Map(api);

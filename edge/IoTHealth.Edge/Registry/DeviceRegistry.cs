@@ -8,16 +8,16 @@ namespace IoTHealth.Edge.Registry;
 /// <summary>The devices and stations in force. Swapped whole when the configuration changes: ask it anew, keep nothing of it.</summary>
 public sealed class DeviceRegistry
 {
-    private readonly DriverCatalog _catalog;
-
     private volatile RegistrySnapshot _now;
 
     /// <exception cref="DocumentException">As for <see cref="Read"/>.</exception>
     public DeviceRegistry(EdgeConfiguration configuration, DriverCatalog catalog)
     {
-        _catalog = catalog;
+        Catalog = catalog;
         _now = Read(configuration);
     }
+
+    internal DriverCatalog Catalog { get; }
 
     /// <summary>The facility's zone.</summary>
     public TimeZoneInfo FacilityZone => _now.FacilityZone;
@@ -32,7 +32,7 @@ public sealed class DeviceRegistry
 
     /// <summary>Makes what a configuration says of devices and stations ready for use, and changes nothing.</summary>
     /// <exception cref="DocumentException">A device names an unknown profile or zone, or two share a key, an identity or a link.</exception>
-    internal RegistrySnapshot Read(EdgeConfiguration configuration) => new RegistryReader(configuration, _catalog).Read();
+    internal RegistrySnapshot Read(EdgeConfiguration configuration) => new RegistryReader(configuration, Catalog).Read();
 
     internal void Replace(RegistrySnapshot snapshot) => _now = snapshot;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Lines;
@@ -71,7 +72,7 @@ internal sealed class Box : IAsyncDisposable
 
     public void Write(string file, string text) => File.WriteAllText(Folder.File(file), text);
 
-    public EdgeConfiguration Parse(string document) => EdgeConfiguration.Parse(document, "pushed", ConfigurationFile);
+    public EdgeConfiguration Parse(string document) => EdgeConfiguration.Parse(Encoding.UTF8.GetBytes(document), "pushed", ConfigurationFile);
 
     public async Task StartAsync(string document, Action<IServiceCollection>? adjust = null)
     {

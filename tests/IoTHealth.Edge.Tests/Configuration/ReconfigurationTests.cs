@@ -191,19 +191,4 @@ public sealed class ReconfigurationTests : IAsyncLifetime
             }
             : Box.Robot(robot))
         .Append(Box.Meter("meter-01", _box.Folder.File("meter")));
-
-    private sealed class CountingPart : IReconfigurable
-    {
-        public int Times { get; private set; }
-
-        public bool Fails { get; set; }
-
-        public Task ApplyAsync(EdgeConfiguration now)
-        {
-            Times++;
-            var fails = Fails;
-            Fails = false;
-            return fails ? throw new IOException("on purpose") : Task.CompletedTask;
-        }
-    }
 }

@@ -16,7 +16,7 @@ internal static class DevicesCommand
             "list", "Lists the registered devices with their drivers and guarantee classes.", "devices list", "devices list --json");
         list.Options.Add(config);
         list.Options.Add(json);
-        list.SetAction(result => Invocation.Try(() => Print(EdgeConfiguration.Load(result.GetValue(config)!), result.GetValue(json))));
+        list.SetAction(result => Invocation.Try(() => Print(SignedConfiguration.InForce(EdgeConfiguration.Load(result.GetValue(config)!)).Configuration, result.GetValue(json))));
         return new Command("devices", "What is known of devices.") { list };
     }
 
