@@ -127,8 +127,14 @@ public static partial class EdgeHost
         services.AddSingleton(provider => new AlarmMonitor(
             provider.GetRequiredService<IJournal>(), provider.GetRequiredService<AlarmRules>(), provider.GetRequiredService<DeviceRegistry>(),
             () => provider.GetRequiredService<CallChannels>().Current, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AlarmMonitor>>()));
+            provider.GetRequiredService<ILogger<AlarmMonitor>>(), provider.GetRequiredService<UnstoredCalls>()));
+        services.AddSingleton<UnstoredCalls>();
+        services.AddSingleton(provider => new UnstoredAlarms(
+            provider.GetRequiredService<SqliteJournal>(), provider.GetRequiredService<AlarmMonitor>(), provider.GetRequiredService<UnstoredCalls>(),
+            () => provider.GetRequiredService<CallChannels>().Current, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UnstoredAlarms>>()));
         services.AddHostedService(provider => provider.GetRequiredService<CallChannels>());
+        services.AddHostedService(provider => provider.GetRequiredService<UnstoredAlarms>());
         services.AddHostedService(provider => provider.GetRequiredService<AlarmMonitor>());
     }
 

@@ -12,25 +12,39 @@ namespace IoTHealth.Edge.Alarming;
 /// </summary>
 public sealed class AlarmMonitor(
     IJournal journal, AlarmRules rules, DeviceRegistry registry, Func<IReadOnlyList<ICallChannel>> channels, TimeProvider time,
-    ILogger<AlarmMonitor> logger)
+    ILogger<AlarmMonitor> logger, UnstoredCalls? unstored = null)
     : JournalFollower("alarms", journal, time, logger)
 {
+    private readonly Lock _judging = new();
     private readonly DeviceDelays _delays = new(journal.Query(DelayTable.Load));
+
+    /// <summary>Which alarms a reading raises, wherever it comes from. Thread-safe.</summary>
+    public IReadOnlyList<(Alarm Alarm, AlarmRule Rule)> Judge(Measurement measurement)
+    {
+        var place = registry.Find(measurement.Device)?.Context.Place ?? measurement.Device.Value;
+        lock (_judging)
+        {
+            return [.. rules.Evaluator.Evaluate(measurement, place, Time.GetUtcNow(), _delays.Behind(measurement))];
+        }
+    }
 
     protected override async Task HandAsync(IReadOnlyList<Entry> entries, CancellationToken cancellation)
     {
         var raised = entries.Where(entry => entry.Kind == EntryKind.Measurement).SelectMany(Raise).ToList();
-        var delays = _delays.TakeChanges();
+        var acknowledged = raised.Select(pair => unstored?.AcknowledgementOf(pair.Alarm.Id)).OfType<Acknowledgement>().ToList();
+        var delays = TakeDelays();
         await Journal.WriteAsync(new JournalWrite
         {
-            Entries = [.. raised.Select(pair => ToEntry(pair.Alarm))],
+            Entries = [.. raised.Select(pair => ToEntry(pair.Alarm)), .. acknowledged.Select(AlarmDesk.ToEntry)],
             Rows = (connection, positions) =>
             {
                 OpenCalls(connection, raised, positions);
+                acknowledged.ForEach(one => CallTables.Acknowledge(connection, one));
                 DelayTable.Store(connection, delays);
                 StoreCursor(connection, entries[^1].Position);
             },
         }, cancellation);
+        unstored?.Stored(raised.Select(pair => pair.Alarm.Id));
         if (raised.Count > 0)
         {
             foreach (var channel in channels())
@@ -40,15 +54,15 @@ public sealed class AlarmMonitor(
         }
     }
 
-    private IEnumerable<(Alarm Alarm, AlarmRule Rule)> Raise(Entry entry)
-    {
-        if (!WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out _))
-        {
-            return [];
-        }
+    private IReadOnlyList<(Alarm Alarm, AlarmRule Rule)> Raise(Entry entry) =>
+        WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out _) ? Judge(measurement) : [];
 
-        var place = registry.Find(measurement.Device)?.Context.Place ?? measurement.Device.Value;
-        return rules.Evaluator.Evaluate(measurement, place, Time.GetUtcNow(), _delays.Behind(measurement));
+    private IReadOnlyList<(string Device, TimeSpan Delay)> TakeDelays()
+    {
+        lock (_judging)
+        {
+            return _delays.TakeChanges();
+        }
     }
 
     private void OpenCalls(SqliteConnection connection, List<(Alarm Alarm, AlarmRule Rule)> raised, IReadOnlyList<long> positions)

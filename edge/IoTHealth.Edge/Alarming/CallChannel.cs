@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
@@ -16,13 +17,14 @@ public abstract partial class CallChannel(string name, IJournal journal, AlarmDe
     private const int DueMaximum = 200;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan JustTold = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
 
     // What was tried a moment ago, on the monotonic clock: holds even while the outbox cannot be written.
-    private readonly Dictionary<MeasurementId, (long Tried, TimeSpan Pause)> _tried = [];
+    private readonly ConcurrentDictionary<MeasurementId, (long Tried, TimeSpan Pause)> _tried = [];
 
     public string Name { get; } = name;
 
@@ -36,6 +38,18 @@ public abstract partial class CallChannel(string name, IJournal journal, AlarmDe
         {
             // Already awake.
         }
+    }
+
+    public async Task<bool> TellAsync(Alarm alarm, int attempt, CancellationToken cancellation)
+    {
+        var delivered = await TryDeliverAsync(new DueCall(alarm.Id, 0, alarm.Rule, alarm.Device, 0, attempt, 1), alarm, cancellation);
+        if (delivered)
+        {
+            // Should it be stored in a moment, the outbox is not to say at once what was just said.
+            _tried[alarm.Id] = (time.GetTimestamp(), JustTold);
+        }
+
+        return delivered;
     }
 
     /// <summary>Delivers one call; completes when the other side has taken it.</summary>
@@ -86,7 +100,7 @@ public abstract partial class CallChannel(string name, IJournal journal, AlarmDe
 
     private async Task TryAsync(DueCall call, CancellationToken cancellation)
     {
-        var delivered = await DeliverAsync(call, cancellation);
+        var delivered = await TryDeliverAsync(call, null, cancellation);
         var pause = delivered ? TimeSpan.FromSeconds(call.RepeatSeconds) : Backoff.Of(call.Attempt - 1, FirstPause, LongestPause);
         _tried[call.Alarm] = (time.GetTimestamp(), pause);
         await journal.WriteAsync(new JournalWrite
@@ -95,18 +109,18 @@ public abstract partial class CallChannel(string name, IJournal journal, AlarmDe
         }, cancellation);
     }
 
-    private async Task<bool> DeliverAsync(DueCall call, CancellationToken cancellation)
+    private async Task<bool> TryDeliverAsync(DueCall call, Alarm? known, CancellationToken cancellation)
     {
         try
         {
             var device = registry.Find(call.Device)?.Context;
-            var alarm = Read(call) ?? Unreadable(call, device?.Place ?? call.Device.Value);
+            var alarm = known ?? Read(call) ?? Unreadable(call, device?.Place ?? call.Device.Value);
             var key = device?.Key ?? call.Device.Value;
             await DeliverAsync(alarm, key, Body(alarm, key, call), cancellation);
             LogDelivered(logger, Name, call.Alarm, call.Attempt);
             return true;
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        catch (Exception e) when (!cancellation.IsCancellationRequested || known is not null)
         {
             LogUndelivered(logger, Name, call.Alarm, call.Attempt, e.Message);
             return false;
@@ -138,7 +152,7 @@ public abstract partial class CallChannel(string name, IJournal journal, AlarmDe
         var stillDue = due.Select(call => call.Alarm).ToHashSet();
         foreach (var alarm in _tried.Keys.Where(alarm => !stillDue.Contains(alarm) && !IsTooSoon(alarm)).ToList())
         {
-            _tried.Remove(alarm);
+            _tried.TryRemove(alarm, out _);
         }
     }
 

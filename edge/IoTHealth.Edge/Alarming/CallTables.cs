@@ -74,6 +74,10 @@ public static class CallTables
         return alarms;
     }
 
+    /// <summary>Whether there is a call of this alarm, open or not.</summary>
+    public static bool IsKnown(SqliteConnection connection, MeasurementId alarm) =>
+        JournalTables.Number(connection, "select count(*) from call where alarm = $alarm", ("$alarm", alarm.ToBytes())) > 0;
+
     public static void Acknowledge(SqliteConnection connection, Acknowledgement acknowledgement) => JournalTables.Execute(
         connection, "update call set acknowledged_by = $by, acknowledged_at = $at where alarm = $alarm and acknowledged_at is null",
         ("$by", acknowledgement.By), ("$at", acknowledgement.At.UtcTicks), ("$alarm", acknowledgement.Alarm.ToBytes()));

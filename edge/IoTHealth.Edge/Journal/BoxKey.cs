@@ -10,15 +10,23 @@ public sealed class BoxKey
     private const int TagBytes = 16;
     private const int KeyBytes = 32;
 
-    private readonly byte[] _key;
+    private const string FileName = "box.key";
+    private const string NextName = "box.key.next";
 
-    private BoxKey(byte[] key) => _key = key;
+    private readonly string _folder;
+    private readonly byte[] _key;
+    private readonly byte[]? _next;
+
+    private BoxKey(string folder, byte[] key, byte[]? next) => (_folder, _key, _next) = (folder, key, next);
+
+    /// <summary>Whether a new key lies ready to take the place of this one. Until it has, both open.</summary>
+    public bool IsRotating => _next is not null;
 
     /// <summary>Reads the key; makes one only where there is no journal yet.</summary>
     /// <exception cref="IOException">A journal is there without its key, or the key is damaged or readable by others.</exception>
     public static BoxKey Open(string folder, bool journalExists)
     {
-        var path = Path.Combine(folder, "box.key");
+        var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
             if (journalExists)
@@ -29,9 +37,28 @@ public sealed class BoxKey
             SecretFile.Create(path, RandomNumberGenerator.GetBytes(KeyBytes));
         }
 
-        SecretFile.CheckMode(path);
-        var key = File.ReadAllBytes(path);
-        return key.Length == KeyBytes ? new BoxKey(key) : throw new IOException($"{path}: {KeyBytes} bytes are expected, {key.Length} are there");
+        var next = Path.Combine(folder, NextName);
+        return new BoxKey(folder, Read(path), File.Exists(next) ? Read(next) : null);
+    }
+
+    /// <summary>Lays a new key ready. The journal takes it when it is next opened: it wraps its data keys anew, and nothing else.</summary>
+    /// <exception cref="IOException">There is no key yet, or it cannot be written.</exception>
+    public static void BeginRotation(string folder)
+    {
+        Read(Path.Combine(folder, FileName));
+        var next = Path.Combine(folder, NextName);
+        if (!File.Exists(next))
+        {
+            SecretFile.Create(next, RandomNumberGenerator.GetBytes(KeyBytes));
+            FolderSync.Flush(folder);
+        }
+    }
+
+    /// <summary>Puts the new key in the place of the old one, once everything is wrapped by it.</summary>
+    public void FinishRotation()
+    {
+        File.Move(Path.Combine(_folder, NextName), Path.Combine(_folder, FileName), overwrite: true);
+        FolderSync.Flush(_folder);
     }
 
     /// <summary>Nonce, tag and ciphertext of a data key, bound to its journal.</summary>
@@ -39,7 +66,7 @@ public sealed class BoxKey
     {
         var wrapped = new byte[NonceBytes + TagBytes + dataKey.Length];
         RandomNumberGenerator.Fill(wrapped.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(_key, TagBytes);
+        using var aes = new AesGcm(_next ?? _key, TagBytes);
         aes.Encrypt(
             wrapped.AsSpan(0, NonceBytes), dataKey, wrapped.AsSpan(NonceBytes + TagBytes), wrapped.AsSpan(NonceBytes, TagBytes),
             journal.ToByteArray(bigEndian: true));
@@ -47,10 +74,19 @@ public sealed class BoxKey
     }
 
     /// <exception cref="IOException">It was wrapped by another key or for another journal.</exception>
-    public byte[] Unwrap(ReadOnlySpan<byte> wrapped, Guid journal)
+    public byte[] Unwrap(ReadOnlySpan<byte> wrapped, Guid journal) =>
+        (_next is null ? null : Unwrap(_next, wrapped, journal)) ?? Unwrap(_key, wrapped, journal)
+        ?? throw new IOException("box.key does not open this journal: it belongs to another one");
+
+    private static byte[]? Unwrap(byte[] key, ReadOnlySpan<byte> wrapped, Guid journal)
     {
+        if (wrapped.Length <= NonceBytes + TagBytes)
+        {
+            return null;
+        }
+
         var dataKey = new byte[wrapped.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(_key, TagBytes);
+        using var aes = new AesGcm(key, TagBytes);
         try
         {
             aes.Decrypt(
@@ -60,7 +96,14 @@ public sealed class BoxKey
         }
         catch (AuthenticationTagMismatchException)
         {
-            throw new IOException("box.key does not open this journal: it belongs to another one");
+            return null;
         }
+    }
+
+    private static byte[] Read(string path)
+    {
+        SecretFile.CheckMode(path);
+        var key = File.ReadAllBytes(path);
+        return key.Length == KeyBytes ? key : throw new IOException($"{path}: {KeyBytes} bytes are expected, {key.Length} are there");
     }
 }

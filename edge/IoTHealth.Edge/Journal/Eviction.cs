@@ -11,6 +11,7 @@ namespace IoTHealth.Edge.Journal;
 internal sealed class Eviction
 {
     private const int RowsOfStep = 2_000;
+    private const int BytesOfStep = 1 << 20;
 
     // In the order in which they are given up.
     private static readonly (EntryPriority Level, bool Thin)[] Order =
@@ -91,15 +92,18 @@ internal sealed class Eviction
     {
         for (var stage = 0; stage < Order.Length; stage++)
         {
-            if (Scan(stage, rows.Head) is { } gone)
+            if (Scan(stage, rows.Head) is not { } scanned)
             {
-                if (gone.Count > 0)
-                {
-                    rows.GiveUp(gone, GapCause.Evicted, Reason(Order[stage].Thin));
-                }
-
-                return true;
+                continue;
             }
+
+            if (scanned.Gone.Count > 0)
+            {
+                rows.GiveUp(scanned.Gone, GapCause.Evicted, Reason(Order[stage].Thin));
+                rows.Repack(scanned.Kept);
+            }
+
+            return true;
         }
 
         return false;
@@ -109,8 +113,8 @@ internal sealed class Eviction
         ? "the journal is full: thinned to one a minute, 記録が満杯のため間引きました"
         : "the journal is full: the oldest were given up, 記録が満杯のため古いものを破棄しました";
 
-    // The next rows of a stage and which of them go; null where the stage has seen all.
-    private List<Gone>? Scan(int stage, long head)
+    // The next rows of a stage, those that go and those that stay; null where the stage has seen all.
+    private (List<Gone> Gone, List<EntryRow> Kept)? Scan(int stage, long head)
     {
         var (level, thin) = Order[stage];
         using var opener = new SealOpener(_keys);
@@ -118,19 +122,23 @@ internal sealed class Eviction
             _connection, $"select {EntryRow.Columns} from entry where position > $after and position < $head order by position limit {RowsOfStep}",
             ("$after", _cursors[stage]), ("$head", head));
         using var found = command.ExecuteReader();
-        List<Gone>? gone = null;
-        while (found.Read())
+        var (gone, kept) = (new List<Gone>(), new List<EntryRow>());
+        for (long bytes = 0; bytes < BytesOfStep && found.Read();)
         {
-            gone ??= [];
-            _cursors[stage] = found.GetInt64(0);
-            if (found.GetInt64(4) == (int)level && found.GetInt64(1) == (int)EntryKind.Measurement &&
-                EntryRow.Read(found) is var row && (!thin || !IsFirstOfMinute(_kept[stage], row, opener)))
+            var row = EntryRow.Read(found);
+            _cursors[stage] = row.Position;
+            bytes += row.Sealed.Length;
+            if (row.Priority == (int)level && row.Kind == (int)EntryKind.Measurement && (!thin || !IsFirstOfMinute(_kept[stage], row, opener)))
             {
                 gone.Add(row.Gone);
             }
+            else
+            {
+                kept.Add(row);
+            }
         }
 
-        return gone;
+        return gone.Count + kept.Count > 0 ? (gone, kept) : null;
     }
 
     // A row that cannot be read is kept: its reader sets it aside and says so.

@@ -25,8 +25,7 @@ internal sealed class JournalKeys
     public static JournalKeys Open(SqliteConnection connection, BoxKey boxKey, Guid newest)
     {
         using var transaction = connection.BeginTransaction();
-        var keys = WrappedKey.Load(connection).ToDictionary(
-            row => row.Id, row => new DataKey(boxKey.Unwrap(row.Wrapped, row.Journal), row.Journal, row.First, row.Form));
+        var keys = Of(WrappedKey.Load(connection), boxKey)._keys;
         var used = JournalTables.Number(
             connection, "select (select coalesce(max(position), 0) from entry) + (select coalesce(max(number), 0) from quarantine)");
         if (!keys.Values.Any(key => key.Journal == newest && key.Form == EntrySeal.Form) || used - keys[keys.Keys.Max()].First >= PayloadsPerKey)
@@ -38,6 +37,23 @@ internal sealed class JournalKeys
 
         transaction.Commit();
         return new JournalKeys(keys);
+    }
+
+    /// <summary>Keys to read with.</summary>
+    /// <exception cref="IOException">The box key does not open one of them.</exception>
+    public static JournalKeys Of(IEnumerable<WrappedKey> wrapped, BoxKey boxKey) => new(wrapped.ToDictionary(
+        row => row.Id, row => new DataKey(boxKey.Unwrap(row.Wrapped, row.Journal), row.Journal, row.First, row.Form)));
+
+    /// <summary>Wraps every key by the new box key, in one transaction. Nothing else of the journal changes.</summary>
+    public static void Rewrap(SqliteConnection connection, BoxKey boxKey)
+    {
+        using var transaction = connection.BeginTransaction();
+        foreach (var key in WrappedKey.Load(connection))
+        {
+            (key with { Wrapped = boxKey.Wrap(boxKey.Unwrap(key.Wrapped, key.Journal), key.Journal) }).Store(connection);
+        }
+
+        transaction.Commit();
     }
 
     /// <exception cref="IOException">There is no such key.</exception>

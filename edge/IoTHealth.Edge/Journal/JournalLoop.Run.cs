@@ -8,21 +8,39 @@ internal sealed partial class JournalLoop
     private void Run()
     {
         var group = new List<Waiting>(_options.MaximumGroup);
-        while (_space.HasMoreToDo || _waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (Take(group))
         {
-            group.Clear();
-            while (group.Count < _options.MaximumGroup && _waiting.Reader.TryRead(out var waiting))
+            _underWay = [.. group];
+            Handle(group);
+            _underWay = [];
+            KeepWithinBounds();
+        }
+    }
+
+    // What waits, or nothing where there is other work; false once it is closed and nothing waits.
+    private bool Take(List<Waiting> group)
+    {
+        group.Clear();
+        while (true)
+        {
+            Volatile.Write(ref _awake, 0);
+            Interlocked.MemoryBarrier();
+            while (group.Count < _options.MaximumGroup && _waiting.TryDequeue(out var waiting))
             {
                 group.Add(waiting);
             }
 
-            if (group.Count == 0 && _waiting.Reader.Completion.IsCompleted)
+            if (group.Count > 0 || (_space.HasMoreToDo && !_closing))
             {
-                return;
+                return true;
             }
 
-            Handle(group);
-            KeepWithinBounds();
+            if (_closing)
+            {
+                return false;
+            }
+
+            _wake.WaitOne();
         }
     }
 
@@ -126,6 +144,7 @@ internal sealed partial class JournalLoop
     private void Fail(IReadOnlyList<Waiting> group, Exception e)
     {
         _failure = e.Message;
+        _isSuspect |= e is SqliteException damage && damage.IsDamage();
         if (e is SqliteException sqlite && sqlite.NeedsReopening() || _session!.Writer.IsLost)
         {
             Break(e.Message);
@@ -176,8 +195,8 @@ internal sealed partial class JournalLoop
     {
         try
         {
-            var session = _open();
-            (_session, _broken) = (session, null);
+            var session = _open(_isSuspect);
+            (_session, _broken, _isSuspect) = (session, null, false);
             LogReopened(_options.Log, session.Writer.Head);
             Publish();
             return true;

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
 namespace IoTHealth.Edge.Journal;
@@ -12,9 +12,14 @@ internal sealed partial class JournalLoop : IAsyncDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
+    /// <summary>A write that takes longer counts as not stored for whoever must not wait.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     private readonly JournalOptions _options;
-    private readonly Func<JournalSession> _open;
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Func<bool, JournalSession> _open;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentQueue<Waiting> _waiting = new();
+    private readonly AutoResetEvent _wake = new(false);
     private readonly SpaceKeeper _space;
     private readonly ITimer _beat;
     private readonly Task _loop;
@@ -24,22 +29,30 @@ internal sealed partial class JournalLoop : IAsyncDisposable
     private volatile string? _broken;
     private volatile string? _failure;
     private TaskCompletionSource _grown = NewSignal();
+    private volatile IReadOnlyList<Waiting> _underWay = [];
+    private volatile bool _closing;
+    private volatile bool _isSuspect;
+    private int _awake;
     private int _beating;
+    private int _closed;
 
     /// <param name="options">Bounds.</param>
-    /// <param name="open">Opens the file; called again after an error of the disk.</param>
+    /// <param name="open">Opens the file; called again after an error of the disk, with true where damage was found.</param>
     /// <param name="time">Clock.</param>
     /// <exception cref="IOException">The file or its key cannot be used.</exception>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
-    public JournalLoop(JournalOptions options, Func<JournalSession> open, TimeProvider time)
+    public JournalLoop(JournalOptions options, Func<bool, JournalSession> open, TimeProvider time)
     {
-        (_options, _open) = (options, open);
-        _session = open();
+        (_options, _open, _time) = (options, open, time);
+        _session = open(false);
         _state = StateOf(_session);
         _space = new SpaceKeeper(options, time);
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _beat = time.CreateTimer(_ => Beaten(), null, Beat, Beat);
     }
+
+    /// <summary>Told, on some thread, of the entries of a write that is not stored soon.</summary>
+    public event Action<IReadOnlyList<NewEntry>>? Late;
 
     public JournalState State => _state;
 
@@ -93,7 +106,7 @@ internal sealed partial class JournalLoop : IAsyncDisposable
     }
 
     /// <summary>Takes a damaged entry out of the readers' way, as soon as that can be written.</summary>
-    public void SetAsideDamaged(long position) => _waiting.Writer.TryWrite(new Waiting(
+    public void SetAsideDamaged(long position) => Enqueue(new Waiting(
         null,
         writer =>
         {
@@ -114,7 +127,7 @@ internal sealed partial class JournalLoop : IAsyncDisposable
         }
         catch (SqliteException e) when (e.IsDamage())
         {
-            _waiting.Writer.TryWrite(new Waiting(null, _ => throw e, _ => { }, _ => { }));
+            Enqueue(new Waiting(null, _ => throw e, _ => { }, _ => { }));
             throw;
         }
     }
@@ -136,10 +149,20 @@ internal sealed partial class JournalLoop : IAsyncDisposable
     /// <summary>Completes what waits, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            await _loop;
+            return;
+        }
+
         await _beat.DisposeAsync();
-        _waiting.Writer.TryComplete();
+        _closing = true;
+        _wake.Set();
         await _loop;
-        _session?.Dispose();
+        _session?.Close();
+        _session = null;
+        _broken = "it is closed";
+        _wake.Dispose();
     }
 
     private static TaskCompletionSource<T> NewDone<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -148,15 +171,62 @@ internal sealed partial class JournalLoop : IAsyncDisposable
 
     private static JournalState StateOf(JournalSession session) => new(session.Writer.Head, [.. session.Writer.Generations]);
 
-    private Task<T> Queue<T>(Waiting waiting, Task<T> done) =>
-        _waiting.Writer.TryWrite(waiting) ? done : Task.FromException<T>(new IOException("the journal is closed"));
+    private Task<T> Queue<T>(Waiting waiting, Task<T> done)
+    {
+        waiting.Since = _time.GetTimestamp();
+        return Enqueue(waiting) ? done : Task.FromException<T>(new IOException("the journal is closed"));
+    }
+
+    private bool Enqueue(Waiting waiting)
+    {
+        if (_closing)
+        {
+            return false;
+        }
+
+        _waiting.Enqueue(waiting);
+        if (_loop is { IsCompleted: true })
+        {
+            // Closed in between: nobody takes it any more.
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _awake, 1) == 0)
+        {
+            try
+            {
+                _wake.Set();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed in between.
+            }
+        }
+    }
 
     // At most one beat waits.
     private void Beaten()
     {
         if (Interlocked.Exchange(ref _beating, 1) == 0)
         {
-            _waiting.Writer.TryWrite(new Waiting(null, _ => Volatile.Write(ref _beating, 0), _ => { }, _ => Volatile.Write(ref _beating, 0)));
+            Enqueue(new Waiting(null, _ => Volatile.Write(ref _beating, 0), _ => { }, _ => Volatile.Write(ref _beating, 0)));
+        }
+
+        if (Late is { } late)
+        {
+            foreach (var waiting in _underWay.Concat(_waiting).Where(waiting => waiting.Write is not null && _time.GetElapsedTime(waiting.Since) > Soon))
+            {
+                if (Interlocked.Exchange(ref waiting.Told, 1) == 0)
+                {
+                    late(waiting.Write!.Entries);
+                }
+            }
         }
     }
 
@@ -175,7 +245,14 @@ internal sealed partial class JournalLoop : IAsyncDisposable
     /// <param name="Work">What else is to be done on the writer's thread.</param>
     /// <param name="Done">Told once it is durable.</param>
     /// <param name="Failed">Told when nothing of it is.</param>
-    private sealed record Waiting(JournalWrite? Write, Action<JournalWriter>? Work, Action<IReadOnlyList<long>> Done, Action<Exception> Failed);
+    private sealed record Waiting(JournalWrite? Write, Action<JournalWriter>? Work, Action<IReadOnlyList<long>> Done, Action<Exception> Failed)
+    {
+        /// <summary>1 once it was said that it is late.</summary>
+        public int Told;
+
+        /// <summary>Since when it waits, on the monotonic clock.</summary>
+        public long Since { get; set; }
+    }
 
     [LoggerMessage(LogLevel.Error, "The journal begins anew after position {After}: {Reason}")]
     private static partial void LogBeginsAnew(ILogger logger, long after, string reason);

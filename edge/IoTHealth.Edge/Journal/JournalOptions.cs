@@ -33,6 +33,9 @@ public sealed record JournalOptions
     /// <summary>Called before each commit; tests slow the disk with it.</summary>
     public Action? BeforeCommit { get; init; }
 
+    /// <summary>Told how long each commit took to be durable.</summary>
+    public Action<TimeSpan>? Committed { get; init; }
+
     /// <summary>Called with the writing connection whenever it was opened; tests take its durability away with it.</summary>
     public Action<SqliteConnection>? OnOpened { get; init; }
 

@@ -128,6 +128,28 @@ internal sealed class JournalRows : IDisposable
         }
     }
 
+    /// <summary>
+    /// Writes rows anew where they were: SQLite joins pages only when they are two thirds empty, so that thinning every other row
+    /// would win no space.
+    /// </summary>
+    public void Repack(IReadOnlyList<EntryRow> kept)
+    {
+        if (kept.Any(row => row.Sealed.Length < EntrySeal.OverheadBytes))
+        {
+            return;
+        }
+
+        foreach (var row in kept)
+        {
+            _delete.Bind(1, row.Position).Run();
+        }
+
+        foreach (var row in kept)
+        {
+            Insert(row);
+        }
+    }
+
     /// <summary>Counts a reading that is no longer here.</summary>
     public void CountLost(Gone one, string cause)
     {
@@ -157,17 +179,20 @@ internal sealed class JournalRows : IDisposable
     }
 
     /// <summary>Gives what comes after a position to a new generation.</summary>
-    public void BeginAnew(long after, string reason)
+    /// <returns>The new generation.</returns>
+    public JournalGeneration BeginAnew(long after, string reason)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(after, Head);
         Generations = Generations.Add(GenerationTable.Begin(_connection, Guid.NewGuid(), after, reason, _time.GetUtcNow()));
 
         // What is already gone of the positions that change their name was told under the former one.
-        foreach (var gone in EntryRow.Missing(_connection, after + 1, Head).SelectMany(run => LongRange(run)).Chunk(GapEntries.RunsMaximum))
+        foreach (var gone in EntryRow.Missing(_connection, after + 1, Head).SelectMany(Positions).Chunk(GapEntries.RunsMaximum))
         {
             Tell([.. gone.Select(position => new Gone(position, null, null))], reason);
         }
+
+        return Generations[^1];
     }
 
     /// <summary>Stores what was counted, just before the commit.</summary>
@@ -197,7 +222,11 @@ internal sealed class JournalRows : IDisposable
         _seal.Dispose();
     }
 
-    private static IEnumerable<long> LongRange(Interval run)
+    /// <summary>Leaves out positions that were given before and lost: none is ever given twice.</summary>
+    public void SkipTo(long position) => Head = Math.Max(Head, position);
+
+    /// <summary>The positions of a run.</summary>
+    public static IEnumerable<long> Positions(Interval run)
     {
         for (var position = run.From; position <= run.To; position++)
         {
@@ -218,13 +247,17 @@ internal sealed class JournalRows : IDisposable
         var position = ++Head;
         _days.Note(position);
         var row = new SealedRow((int)entry.Kind, entry.Id, entry.Revision, (int)entry.Priority, device, day);
-        _insert.Bind(1, position).Bind(2, (long)entry.Kind).Bind(3, entry.Id.ToBytes()).Bind(4, unchecked((long)entry.Revision))
-            .Bind(5, (long)entry.Priority).Bind(6, device).Bind(7, day).Bind(8, (long)_keyId).Bind(9, _seal.Seal(position, entry.Payload.Span, row)).Run();
+        Insert(new EntryRow(
+            position, row.Kind, row.Id, row.Revision, row.Priority, device, day, _keyId, _seal.Seal(position, entry.Payload.Span, row)));
         var line = _counts.Of(device, day);
         line.Measured++;
         line.Waiting++;
         return position;
     }
+
+    private void Insert(EntryRow row) => _insert
+        .Bind(1, row.Position).Bind(2, (long)row.Kind).Bind(3, row.Id.ToBytes()).Bind(4, unchecked((long)row.Revision)).Bind(5, (long)row.Priority)
+        .Bind(6, row.Device).Bind(7, row.Day).Bind(8, (long)row.KeyId).Bind(9, row.Sealed).Run();
 
     private bool See(MeasurementId id, ulong revision) => _see.Bind(1, id.ToBytes()).Bind(2, unchecked((long)revision)).Run() > 0;
 }

@@ -1,12 +1,16 @@
+using IoTHealth.Edge.Journal.Salvage;
 using Microsoft.Data.Sqlite;
 
 namespace IoTHealth.Edge.Journal;
 
 /// <summary>The journal's file while it is open. After an error of the disk it is closed and another takes its place.</summary>
-internal sealed class JournalSession : IDisposable
+internal sealed partial class JournalSession : IDisposable
 {
+    private readonly JournalOptions _options;
+
     private JournalSession(SqliteConnection connection, JournalKeys keys, string path, JournalOptions options, TimeProvider time)
     {
+        _options = options;
         Keys = keys;
         Writer = new JournalWriter(connection, keys, options, time);
         Readers = new ReadPool(path);
@@ -29,9 +33,54 @@ internal sealed class JournalSession : IDisposable
         return (pages * page, (pages - JournalTables.Number(Writer.Connection, "pragma freelist_count")) * page);
     }
 
+    /// <summary>Opens the file; what is damaged is brought into a new one first.</summary>
+    /// <param name="options">Bounds.</param>
+    /// <param name="folder">Where it lies.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="readerTables">SQL that creates the readers' own tables.</param>
+    /// <param name="isSuspect">Whether reading found damage: then the whole file is looked through, however long that takes.</param>
     /// <exception cref="IOException">The box key is missing or not this journal's.</exception>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
-    public static JournalSession Open(JournalOptions options, JournalFolder folder, TimeProvider time, IReadOnlyList<string> readerTables)
+    public static JournalSession Open(
+        JournalOptions options, JournalFolder folder, TimeProvider time, IReadOnlyList<string> readerTables, bool isSuspect)
+    {
+        JournalSalvage.Finish(folder, time);
+
+        // Looking into the file makes SQLite take over its log, and forget what is wrong in it.
+        var doubt = JournalHealth.Doubt(folder);
+        if (JournalHealth.Damage(options, folder, time, isSuspect) is { } damage)
+        {
+            new JournalSalvage(folder, options, time, readerTables).Run(damage);
+            doubt = null;
+        }
+
+        try
+        {
+            return Open(options, folder, time, readerTables, doubt);
+        }
+        catch (SqliteException e) when (e.IsDamage())
+        {
+            new JournalSalvage(folder, options, time, readerTables).Run(e.Message);
+            return Open(options, folder, time, readerTables, null);
+        }
+    }
+
+    /// <summary>Closes in order, and notes that.</summary>
+    public void Close()
+    {
+        Readers.Dispose();
+        Note(isClosed: true);
+        Writer.Dispose();
+    }
+
+    /// <summary>Lets go after an error: what is durable is found out when the file is opened again.</summary>
+    public void Dispose()
+    {
+        Readers.Dispose();
+        Writer.Dispose();
+    }
+
+    private static JournalSession Open(JournalOptions options, JournalFolder folder, TimeProvider time, IReadOnlyList<string> readerTables, string? doubt)
     {
         var boxKey = BoxKey.Open(options.Folder, File.Exists(folder.DatabaseFile));
         folder.CreateDatabase();
@@ -47,6 +96,12 @@ internal sealed class JournalSession : IDisposable
 
             var guid = Begin(connection, time);
             var keys = JournalKeys.Open(connection, boxKey, guid);
+            if (boxKey.IsRotating)
+            {
+                JournalKeys.Rewrap(connection, boxKey);
+            }
+
+            GenerationTable.NoteOpening(connection, JournalTables.Number(connection, "select coalesce(max(position), 0) from entry"));
 
             // After a failed fsync nobody knows what of the write-ahead log is on disk: copying all of it into the file proves it.
             if (JournalTables.Number(connection, "pragma wal_checkpoint(truncate)") != 0)
@@ -54,8 +109,20 @@ internal sealed class JournalSession : IDisposable
                 throw new IOException($"{folder.DatabaseFile}: another program holds the journal");
             }
 
-            GenerationTable.NoteOpening(connection, JournalTables.Number(connection, "select coalesce(max(position), 0) from entry"));
-            return new JournalSession(connection, keys, folder.DatabaseFile, options, time);
+            var session = new JournalSession(connection, keys, folder.DatabaseFile, options, time);
+            if (doubt is not null)
+            {
+                LogDoubt(options.Log, session.Writer.Head, doubt);
+                session.Writer.Transact(rows => rows.BeginAnew(rows.Head, doubt));
+            }
+
+            JournalNote.Of(connection, isClosed: false).Write(options.Folder);
+            if (boxKey.IsRotating)
+            {
+                boxKey.FinishRotation();
+            }
+
+            return session;
         }
         catch
         {
@@ -64,11 +131,24 @@ internal sealed class JournalSession : IDisposable
         }
     }
 
-    public void Dispose()
+    // What cannot be noted is found out at the next opening.
+    private void Note(bool isClosed)
     {
-        Readers.Dispose();
-        Writer.Dispose();
+        try
+        {
+            JournalNote.Of(Writer.Connection, isClosed).Write(_options.Folder);
+        }
+        catch (Exception e) when (e is IOException or SqliteException or UnauthorizedAccessException)
+        {
+            LogNotNoted(_options.Log, e.Message);
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "Whether position {Head} was the last cannot be proven: {Doubt}. A new generation begins")]
+    private static partial void LogDoubt(ILogger logger, long head, string doubt);
+
+    [LoggerMessage(LogLevel.Warning, "What is noted beside the journal could not be written: {Reason}")]
+    private static partial void LogNotNoted(ILogger logger, string reason);
 
     // The first generation has the GUID that was the journal's before there were generations.
     private static Guid Begin(SqliteConnection connection, TimeProvider time)

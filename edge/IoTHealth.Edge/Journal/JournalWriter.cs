@@ -52,7 +52,9 @@ internal sealed class JournalWriter(SqliteConnection connection, JournalKeys key
             var result = work(_rows);
             _rows.StoreCounts();
             options.BeforeCommit?.Invoke();
+            var begun = time.GetTimestamp();
             JournalTables.Execute(connection, "commit");
+            options.Committed?.Invoke(time.GetElapsedTime(begun));
             return result;
         }
         catch

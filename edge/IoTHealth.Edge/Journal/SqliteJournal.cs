@@ -20,7 +20,14 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         _loop = loop;
         _gateway = gateway;
         _room = new SemaphoreSlim(options.MaximumWaiting);
+        _loop.Late += entries => Unstored?.Invoke(entries);
     }
+
+    /// <summary>
+    /// Told of entries that could not be stored, or not within a second: whoever must not wait for the disk takes them from here. They may
+    /// be stored after all.
+    /// </summary>
+    public event Action<IReadOnlyList<NewEntry>>? Unstored;
 
     public JournalId Id => new(_gateway, _loop.State.Generations[^1].Guid);
 
@@ -43,7 +50,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         try
         {
             var tables = readerTables.ToArray();
-            return new SqliteJournal(options, folder, new JournalLoop(options, () => JournalSession.Open(options, folder, time, tables), time), gateway);
+            return new SqliteJournal(options, folder, new JournalLoop(options, suspect => JournalSession.Open(options, folder, time, tables, suspect), time), gateway);
         }
         catch (Exception e)
         {
@@ -57,6 +64,19 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         }
     }
 
+    /// <summary>Takes a new box key that lies ready, where no gateway has the folder; opening the journal does it.</summary>
+    /// <returns>False where a gateway runs.</returns>
+    public static bool TryRotate(JournalOptions options, string gateway)
+    {
+        if (JournalFolder.IsClaimed(options.Folder))
+        {
+            return false;
+        }
+
+        Open(options, gateway, TimeProvider.System).DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return true;
+    }
+
     public async ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write, CancellationToken waiting = default)
     {
         await _room.WaitAsync(waiting);
@@ -64,17 +84,18 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         {
             return await _loop.WriteAsync(write);
         }
+        catch (IOException)
+        {
+            Unstored?.Invoke(write.Entries);
+            throw;
+        }
         finally
         {
             _room.Release();
         }
     }
 
-    public Task BeginAnewAsync(long after, string reason) => _loop.TransactAsync(rows =>
-    {
-        rows.BeginAnew(after, reason);
-        return true;
-    });
+    public Task BeginAnewAsync(long after, string reason) => _loop.TransactAsync(rows => rows.BeginAnew(after, reason));
 
     public Task ProveAsync(long cloudHolds) => _loop.ProveAsync(cloudHolds);
 

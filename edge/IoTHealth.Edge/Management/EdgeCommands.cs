@@ -17,6 +17,7 @@ public static class EdgeCommands
         root.Subcommands.Add(DevicesCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(HashPasswordCommand.Create());
+        root.Subcommands.Add(RotateKeyCommand.Create());
         return root;
     }
 
