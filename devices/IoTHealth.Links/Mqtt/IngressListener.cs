@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -15,12 +16,17 @@ using MQTTnet.Server;
 namespace IoTHealth.Links.Mqtt;
 
 /// <summary>Hands Kestrel's TLS connections to MQTTnet's server, each through a length guard and an acknowledging channel.</summary>
-internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress ingress, ILogger logger, TimeProvider time)
+internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress ingress, ClosingLog log, ILogger logger, TimeProvider time)
     : IMqttServerAdapter
 {
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+    private static readonly object Greeted = new();
+
+    private readonly ConnectionCounts _counts = new(options.MaximumConnections, options.MaximumConnectionsPerAddress);
     private readonly ConcurrentDictionary<AcknowledgingChannel, bool> _channels = new();
 
     private MqttServerOptions? _serverOptions;
+    private ITimer? _watch;
 
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
@@ -33,22 +39,21 @@ internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress i
     public Task StartAsync(MqttServerOptions serverOptions, IMqttNetLogger netLogger)
     {
         _serverOptions = serverOptions;
+        _watch = time.CreateTimer(_ => Watch(), null, WatchInterval, WatchInterval);
         return Task.CompletedTask;
     }
 
     public Task StopAsync() => Task.CompletedTask;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _watch?.Dispose();
 
     /// <summary>Adds the endpoint to a Kestrel that is being configured.</summary>
     public void Listen(KestrelServerOptions kestrel, X509Certificate2 certificate, X509Certificate2Collection chain)
     {
-        kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
         kestrel.Listen(options.Address, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.None;
+            listen.Use(next => connection => CountAsync(next, connection));
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
                 ServerCertificate = certificate,
@@ -62,8 +67,42 @@ internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress i
         });
     }
 
+    // From the moment it is accepted, TLS or not.
+    private async Task CountAsync(ConnectionDelegate next, ConnectionContext connection)
+    {
+        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (_counts.Enter(address) is { } reason)
+        {
+            log.Refused(address.ToString(), $"{connection.RemoteEndPoint}", reason);
+            connection.Abort(new ConnectionAbortedException(reason));
+            return;
+        }
+
+        try
+        {
+            await next(connection);
+            if (!connection.Items.ContainsKey(Greeted))
+            {
+                log.Refused(address.ToString(), $"{connection.RemoteEndPoint}", "it did not complete the TLS handshake");
+            }
+        }
+        finally
+        {
+            _counts.Leave(address);
+        }
+    }
+
+    private void Watch()
+    {
+        foreach (var channel in _channels.Keys)
+        {
+            channel.CloseIfOverdue();
+        }
+    }
+
     private async Task ServeAsync(ConnectionContext connection)
     {
+        connection.Items[Greeted] = true;
         if (ClientHandler is not { } serve || _serverOptions is null)
         {
             return;
@@ -74,7 +113,7 @@ internal sealed class IngressListener(MqttIngressOptions options, IMqttIngress i
         var formatter = new MqttPacketFormatterAdapter(
             new MqttBufferWriter(_serverOptions.WriterBufferSize, _serverOptions.WriterBufferSizeMax));
         using var context = new MqttConnectionContext(formatter, connection);
-        using var channel = new AcknowledgingChannel(context, connection, guard, options, ingress, logger, time);
+        using var channel = new AcknowledgingChannel(context, connection, guard, options, ingress, log, logger, time);
         _channels[channel] = true;
         try
         {

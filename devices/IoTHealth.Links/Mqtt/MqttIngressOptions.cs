@@ -34,6 +34,33 @@ public sealed record MqttIngressOptions
     /// <summary>Connections at once.</summary>
     public int MaximumConnections { get; init; } = 1_000;
 
+    /// <summary>Connections of one address at once.</summary>
+    public int MaximumConnectionsPerAddress { get; init; } = 100;
+
+    /// <summary>Packets of one client a second; beyond that it is read more slowly.</summary>
+    public int PacketsPerSecond { get; init; } = 1_000;
+
+    /// <summary>Bytes of one client a second; beyond that it is read more slowly.</summary>
+    public int BytesPerSecond { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>How much a client may bring at once that was silent before: what its rate allows in this time.</summary>
+    public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Subscriptions of one client.</summary>
+    public int MaximumSubscriptions { get; init; } = 16;
+
+    /// <summary>Bytes of a topic or topic filter.</summary>
+    public int MaximumTopicBytes { get; init; } = 256;
+
+    /// <summary>A client that does not read what it is sent is put out after this.</summary>
+    public TimeSpan UnreadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A packet that was begun must be whole after this.</summary>
+    public TimeSpan PacketTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A client without keep-alive that says nothing is put out after this. With one MQTT's own rule holds, 1.5 times as long.</summary>
+    public TimeSpan SilenceMaximum { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>A publish that is not durable after this closes its connection instead of being acknowledged.</summary>
     public TimeSpan DurableTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -19,11 +19,11 @@ namespace IoTHealth.Links.Mqtt;
 /// closes the connection where it cannot. Clients' publishes go to the ingress and to nobody else; subscribers receive what
 /// the program itself sends. QoS 2, retained messages and wills are not offered.
 /// </summary>
-public sealed partial class MqttIngressServer : IAsyncDisposable
+public sealed class MqttIngressServer : IAsyncDisposable
 {
     private readonly MqttIngressOptions _options;
     private readonly IMqttIngress _ingress;
-    private readonly ILogger _logger;
+    private readonly ClosingLog _log;
     private readonly MqttServer _server;
     private readonly IngressListener _listener;
 
@@ -31,13 +31,16 @@ public sealed partial class MqttIngressServer : IAsyncDisposable
 
     public MqttIngressServer(MqttIngressOptions options, IMqttIngress ingress, ILogger logger, TimeProvider time)
     {
-        (_options, _ingress, _logger) = (options, ingress, logger);
-        _listener = new IngressListener(options, ingress, logger, time);
+        (_options, _ingress, _log) = (options, ingress, new ClosingLog(logger, time));
+        _listener = new IngressListener(options, ingress, _log, logger, time);
         var serverOptions = new MqttServerOptionsBuilder()
             .WithoutDefaultEndpoint()
             .WithDefaultCommunicationTimeout(options.ConnectTimeout)
             .WithMaxPendingMessagesPerClient(1_000)
             .Build();
+
+        // It does not see publishes; the channels look after keep-alive themselves.
+        serverOptions.KeepAliveOptions.MonitorInterval = TimeSpan.FromDays(1);
         _server = new MqttServer(serverOptions, [_listener], new MqttNetNullLogger());
         _server.ValidatingConnectionAsync += ValidateAsync;
         _server.InterceptingPublishAsync += KeepToOurselvesAsync;
@@ -56,9 +59,9 @@ public sealed partial class MqttIngressServer : IAsyncDisposable
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_options.CertificateFile);
 
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
+        // Empty: no configuration files, which would be watched, and nothing of HTTP.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => _listener.Listen(kestrel, certificate, chain));
         _kestrel = builder.Build();
         await _server.StartAsync();
@@ -135,7 +138,7 @@ public sealed partial class MqttIngressServer : IAsyncDisposable
         var verdict = await JudgeAsync(session, connect, endpoint);
         if (verdict is MqttVerdict.Refused refused)
         {
-            LogRefused(_logger, session.ClientId, endpoint, refused.Reason);
+            _log.Refused(session.ClientId, endpoint, refused.Reason);
             connect.ReasonCode = MqttConnectReasonCode.NotAuthorized;
             return;
         }
@@ -168,8 +171,4 @@ public sealed partial class MqttIngressServer : IAsyncDisposable
         Topic = topic,
         Payload = new(payload),
         QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-    };
-
-    [LoggerMessage(LogLevel.Warning, "Refused the connection of {Client} at {Endpoint}: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string client, string endpoint, string reason);
-}
+    };}

@@ -16,10 +16,14 @@ internal sealed class PacketLengthGuard(PipeReader inner, int initialLimitBytes)
     private long _left;
 
     private ReadOnlySequence<byte> _buffer;
+    private bool _isWithinPacket;
     private volatile bool _isClosed;
 
     /// <summary>Largest packet admitted from now on, bytes. Packets already sent behind the one being read are judged by it.</summary>
     public int LimitBytes { get; set; } = initialLimitBytes;
+
+    /// <summary>Part of a packet has come, and the rest has not. Read by other threads than the reader's.</summary>
+    public bool IsWithinPacket => Volatile.Read(ref _isWithinPacket);
 
     /// <summary>Lets nothing more in; a read that waits fails.</summary>
     public void Close()
@@ -69,6 +73,7 @@ internal sealed class PacketLengthGuard(PipeReader inner, int initialLimitBytes)
         }
 
         var isWhole = _left > 0 && _buffer.Length >= _left;
+        Volatile.Write(ref _isWithinPacket, !isWhole && !_buffer.IsEmpty);
         return result.IsCompleted && !_buffer.IsEmpty && !isWhole
             ? throw new InvalidDataException("The connection ended within a packet.")
             : result;

@@ -16,11 +16,12 @@ namespace IoTHealth.Edge.Broker;
 /// The front door for MQTT devices and nurse stations: a credential each, a device's own topics only, and an answer once
 /// the readings are durable.
 /// </summary>
-public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink, AlarmDesk desk, ILogger<BrokerIngress> logger) : IMqttIngress
+public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink, AlarmDesk desk, PasswordGate gate, ILogger<BrokerIngress> logger) : IMqttBatchIngress
 {
     private const string AlarmTopics = "alarms/";
     private const string AcknowledgeEnd = "/acknowledge";
 
+    private static readonly MqttVerdict TooMany = MqttVerdict.Refuse("too many passwords of its address are being checked");
     private static readonly MqttVerdict WrongCredential = MqttVerdict.Refuse("unknown user or wrong password");
 
     // A password is derived once for each (user, digest of what was offered): 100,000 iterations on every reconnect of
@@ -30,26 +31,21 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
     // Who was let in last under each key, and as what.
     private readonly ConcurrentDictionary<string, object> _admitted = new(StringComparer.Ordinal);
 
-    private readonly Lock _deriving = new();
-
-    public ValueTask<MqttVerdict> ConnectAsync(MqttSession session, MqttConnect connect, CancellationToken cancellation)
+    public async ValueTask<MqttVerdict> ConnectAsync(MqttSession session, MqttConnect connect, CancellationToken cancellation)
     {
         if (connect.UserName is not { Length: > 0 } user || user != connect.ClientId)
         {
-            return ValueTask.FromResult(MqttVerdict.Refuse("user name and client id must both be the device's key"));
+            return MqttVerdict.Refuse("user name and client id must both be the device's key");
         }
 
-        if (registry.Find(user) is MqttDevice device && IsProven(user, device.PasswordHash, connect.Password))
+        if (registry.Find(user) is MqttDevice device && await MistakeAsync(user, device.PasswordHash, connect, cancellation) is var wrong)
         {
-            return ValueTask.FromResult(Admit(session, user, device));
+            return wrong ?? Admit(session, user, device);
         }
 
-        if (registry.FindStation(user) is { } station && IsProven(user, station.Password, connect.Password))
-        {
-            return ValueTask.FromResult(Admit(session, user, station));
-        }
-
-        return ValueTask.FromResult(WrongCredential);
+        return registry.FindStation(user) is { } station
+            ? await MistakeAsync(user, station.Password, connect, cancellation) ?? Admit(session, user, station)
+            : WrongCredential;
     }
 
     /// <summary>Keys under which somebody was let in who would not be let in as the same today.</summary>
@@ -70,11 +66,14 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
         return mayHear ? MqttVerdict.Accepted : MqttVerdict.Refuse($"it may not hear '{filter}'");
     }
 
-    public async ValueTask<MqttVerdict> ReceiveAsync(MqttSession session, MqttMessage message, CancellationToken cancellation)
+    public ValueTask<MqttVerdict> ReceiveAsync(MqttSession session, MqttMessage message, CancellationToken cancellation) =>
+        session.State is StationSettings ? AcknowledgeAsync(session, message) : ReceiveTogetherAsync(session, [message], cancellation);
+
+    public async ValueTask<MqttVerdict> ReceiveTogetherAsync(MqttSession session, IReadOnlyList<MqttMessage> messages, CancellationToken cancellation)
     {
         if (session.State is StationSettings)
         {
-            return await AcknowledgeAsync(session, message);
+            return await AcknowledgeAsync(session, messages);
         }
 
         // As it is registered now: a device that was taken out of the registry is heard no more, whatever is still on its way.
@@ -83,22 +82,42 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
             return MqttVerdict.Refuse("it is no longer registered as what it was let in as");
         }
 
-        if (!device.Topics.Contains(message.Topic))
+        if (!device.Topics.Contains(messages[0].Topic))
         {
-            return MqttVerdict.Refuse($"'{message.Topic}' is not one of its topics");
+            return MqttVerdict.Refuse($"'{messages[0].Topic}' is not one of its topics");
         }
 
         // The PUBACK follows at once: the span ends with it.
         using var publish = GatewayTrace.Begin("mqtt publish", ActivityKind.Consumer);
         publish?.SetTag("device", device.Context.Key);
-        await sink.AcceptAsync(device.Context, Decode(device, message), cancellation);
+        await sink.AcceptAsync(device.Context, Decode(device, messages), cancellation);
         return MqttVerdict.Accepted;
     }
 
-    private static DecodedUpload Decode(MqttDevice device, MqttMessage message)
+    private static DecodedUpload Decode(MqttDevice device, IReadOnlyList<MqttMessage> messages)
     {
         using var decode = GatewayTrace.Begin("decode");
-        return device.Driver.Read(message, device.Context);
+        if (messages.Count == 1)
+        {
+            return device.Driver.Read(messages[0], device.Context);
+        }
+
+        DecodedUpload[] uploads = [.. messages.Select(message => device.Driver.Read(message, device.Context))];
+        return new DecodedUpload([.. uploads.SelectMany(upload => upload.Measurements)], [.. uploads.SelectMany(upload => upload.Refusals)])
+        {
+            Documents = [.. uploads.SelectMany(upload => upload.Documents)],
+        };
+    }
+
+    private async ValueTask<MqttVerdict> AcknowledgeAsync(MqttSession session, IReadOnlyList<MqttMessage> messages)
+    {
+        var verdict = MqttVerdict.Accepted;
+        for (var i = 0; i < messages.Count && verdict is MqttVerdict.Accept; i++)
+        {
+            verdict = await AcknowledgeAsync(session, messages[i]);
+        }
+
+        return verdict;
     }
 
     private async ValueTask<MqttVerdict> AcknowledgeAsync(MqttSession session, MqttMessage message)
@@ -154,25 +173,27 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
         _ => false,
     };
 
-    private bool IsProven(string user, string hash, ReadOnlyMemory<byte> password)
+    // Null where the password is right.
+    private async ValueTask<MqttVerdict?> MistakeAsync(string user, string hash, MqttConnect connect, CancellationToken cancellation)
     {
+        var password = connect.Password;
         var digest = SHA256.HashData(password.Span);
         if (_proven.TryGetValue(user, out var known) && known.Hash == hash && CryptographicOperations.FixedTimeEquals(known.Digest, digest))
         {
-            return true;
+            return null;
         }
 
-        // One derivation at a time: a storm of wrong passwords may cost one core, not both.
-        lock (_deriving)
+        var address = connect.Endpoint[..Math.Max(0, connect.Endpoint.LastIndexOf(':'))];
+        switch (await gate.CheckAsync(address, () => PasswordHash.Matches(hash, password.Span), cancellation))
         {
-            if (!PasswordHash.Matches(hash, password.Span))
-            {
-                return false;
-            }
+            case null:
+                return TooMany;
+            case false:
+                return WrongCredential;
+            default:
+                _proven[user] = new Proof(hash, digest);
+                return null;
         }
-
-        _proven[user] = new Proof(hash, digest);
-        return true;
     }
 
     private sealed record Proof(string Hash, byte[] Digest);

@@ -9,13 +9,7 @@ public sealed class MqttBroker(EdgeConfiguration configuration, BrokerIngress in
     : IHostedService, IReconfigurable, IAsyncDisposable
 {
     private readonly MqttIngressServer _server = new(
-        new MqttIngressOptions
-        {
-            Address = IPAddress.Parse(configuration.Mqtt.Address),
-            Port = configuration.Mqtt.Port,
-            CertificateFile = configuration.Mqtt.Certificate,
-            KeyFile = configuration.Mqtt.Key,
-        },
+        MqttLimitSettings.Options(configuration.Mqtt),
         ingress,
         logger,
         time);

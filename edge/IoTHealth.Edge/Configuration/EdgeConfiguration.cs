@@ -169,7 +169,9 @@ public sealed record EdgeConfiguration
 /// <param name="Ca">Authority of the server that holds the documents; the uplink's where it is left out.</param>
 public sealed record EnrolmentSettings(IReadOnlyList<string> Trust, string? Ca = null);
 
-public sealed record MqttSettings(string Address, int Port, string Certificate, string Key);
+/// <summary>The front door for MQTT.</summary>
+/// <param name="Limits">What one client may cost; null for the defaults.</param>
+public sealed record MqttSettings(string Address, int Port, string Certificate, string Key, MqttLimitSettings? Limits = null);
 
 /// <summary>The local API. Without a certificate it speaks plainly, and then listens on loopback only and knows no users.</summary>
 public sealed record ApiSettings(string Address, int Port, string? Certificate = null, string? Key = null)

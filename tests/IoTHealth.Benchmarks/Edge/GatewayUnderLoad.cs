@@ -3,7 +3,7 @@ using IoTHealth.Testing;
 
 namespace IoTHealth.Benchmarks.Edge;
 
-/// <summary>A gateway as a process of its own, with robots in its registry that share a password. Nothing else is configured.</summary>
+/// <summary>A gateway as a process of its own, with robots in its registry that share a password and are slowed by no limit. Nothing else is configured.</summary>
 internal sealed class GatewayUnderLoad : IAsyncDisposable
 {
     private static readonly TimeSpan StartMaximum = TimeSpan.FromSeconds(60);
@@ -45,7 +45,7 @@ internal sealed class GatewayUnderLoad : IAsyncDisposable
         gateway: gw-bench
         data: edge-data
         timeZone: UTC
-        mqtt: { address: 127.0.0.1, port: 0, certificate: server.pem, key: server.key }
+        mqtt: { address: 127.0.0.1, port: 0, certificate: server.pem, key: server.key, limits: { packetsPerSecond: 1000000, bytesPerSecond: 1000000000 } }
         api: { address: 127.0.0.1, port: 0 }
         devices:
         {{string.Join('\n', Enumerable.Range(1, robots).Select(index => Robot(index, hash)))}}

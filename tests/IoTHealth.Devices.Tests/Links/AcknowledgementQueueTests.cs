@@ -129,9 +129,9 @@ public sealed class AcknowledgementQueueTests
     }
 
     private Task<Ending?> Run(AcknowledgementQueue queue) => queue.RunAsync(
-        (packetId, _) =>
+        (ready, _) =>
         {
-            _acknowledged.Add(packetId);
+            _acknowledged.AddRange(ready);
             return Task.CompletedTask;
         },
         Cancellation);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using IoTHealth.Links.Mqtt;
 using IoTHealth.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IoTHealth.Devices.Tests.Links;
@@ -45,15 +46,15 @@ internal sealed class IngressServer : IAsyncDisposable
         KeyFile = Files.Value.Folder.File("server.key"),
     };
 
-    public static async Task<IngressServer> StartAsync(Func<MqttIngressOptions, MqttIngressOptions>? change = null, ScriptedIngress? ingress = null)
+    public static async Task<IngressServer> StartAsync(Func<MqttIngressOptions, MqttIngressOptions>? change = null, ScriptedIngress? ingress = null, ILogger? log = null)
     {
         ingress ??= new ScriptedIngress();
-        var server = new MqttIngressServer(change?.Invoke(Options) ?? Options, ingress, NullLogger.Instance, TimeProvider.System);
+        var server = new MqttIngressServer(change?.Invoke(Options) ?? Options, ingress, log ?? NullLogger.Instance, TimeProvider.System);
         await server.StartAsync(CancellationToken.None);
         return new IngressServer(server, ingress);
     }
 
-    public Task PublishAsync(string topic) => _server.PublishAsync(topic, new byte[] { 1 }, CancellationToken.None);
+    public Task PublishAsync(string topic, byte[]? payload = null) => _server.PublishAsync(topic, payload ?? [1], CancellationToken.None);
 
     public Task<bool> SendAsync(string client, string topic) => _server.SendAsync(client, topic, new byte[] { 1 });
 
