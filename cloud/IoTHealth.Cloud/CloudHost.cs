@@ -2,6 +2,7 @@ using System.Net;
 using IoTHealth.Cloud.Api;
 using IoTHealth.Cloud.Feeds;
 using IoTHealth.Cloud.Hub;
+using IoTHealth.Cloud.Ledger;
 using IoTHealth.Cloud.Log;
 using IoTHealth.Cloud.Patients;
 using IoTHealth.Cloud.Security;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace IoTHealth.Cloud;
 
 /// <summary>The whole program: log, silo with the API, hub, feeds; started in this order and stopped in the reverse.</summary>
-public sealed class CloudHost : IAsyncDisposable
+public sealed partial class CloudHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private bool _isDisposed;
@@ -20,6 +21,9 @@ public sealed class CloudHost : IAsyncDisposable
         (_app, Loops) = (app, new BackgroundLoops(app.Lifetime.StopApplication, app.Services.GetRequiredService<ILogger<CloudHost>>()));
 
     public IPEndPoint Hub => _app.Services.GetRequiredService<HubService>().EndPoint;
+
+    /// <summary>Where gateways fetch their configuration; null where that is not configured.</summary>
+    public IPEndPoint? GatewayApi => _app.Services.GetRequiredService<GatewayEndpoint>().EndPoint;
 
     internal BackgroundLoops Loops { get; }
 
@@ -70,6 +74,7 @@ public sealed class CloudHost : IAsyncDisposable
 
         await Loops.StopAsync();
         await _app.Services.GetRequiredService<HubService>().StopAsync(CancellationToken.None);
+        await _app.Services.GetRequiredService<GatewayEndpoint>().StopAsync(CancellationToken.None);
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         Loops.Dispose();
@@ -80,14 +85,30 @@ public sealed class CloudHost : IAsyncDisposable
         await _app.StartAsync(cancellation);
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Api = IPEndPoint.Parse(new Uri(address).Authority);
+        await RewindAsync(cancellation);
         var watch = _app.Services.GetRequiredService<ResidentsWatch>();
         await watch.LoadAsync(cancellation);
         await _app.Services.GetRequiredService<HubService>().StartAsync(cancellation);
+        await _app.Services.GetRequiredService<GatewayEndpoint>().StartAsync(cancellation);
         Loops.Start("the residents watch", watch.RunAsync);
+        Loops.Start("the gateways watch", _app.Services.GetRequiredService<GatewaysWatch>().RunAsync);
+        Loops.Start("the ledger", _app.Services.GetRequiredService<LedgerReader>().RunAsync);
         Loops.Start("asking again for what is missing", _app.Services.GetRequiredService<ResendLoop>().RunAsync);
         foreach (var reader in _app.Services.GetServices<FeedReader>())
         {
             Loops.Start($"the feed {reader.Name}", reader.RunAsync);
         }
     }
+
+    private async Task RewindAsync(CancellationToken cancellation)
+    {
+        var heads = await _app.Services.GetRequiredService<IMeasurementLog>().HeadsAsync(cancellation);
+        if (await _app.Services.GetRequiredService<FeedStore>().RewindAsync(heads, cancellation) is > 0 and var count)
+        {
+            LogRewound(_app.Services.GetRequiredService<ILogger<CloudHost>>(), count);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The log is an earlier copy than what its readers had read: {Count} cursors were brought back to its end")]
+    private static partial void LogRewound(ILogger logger, int count);
 }

@@ -1,5 +1,7 @@
+using IoTHealth.Cloud.Api;
 using IoTHealth.Cloud.Feeds;
 using IoTHealth.Cloud.Hub;
+using IoTHealth.Cloud.Ledger;
 using IoTHealth.Cloud.Log;
 using IoTHealth.Cloud.Patients;
 using IoTHealth.Cloud.Security;
@@ -16,10 +18,10 @@ internal static class CloudServices
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<IMeasurementLog>(_ => SqliteMeasurementLog.Open(Path.Combine(settings.Data, "log.db")));
         services.AddSingleton(_ => SqliteFile.Open(
-            Path.Combine(settings.Data, "cloud.db"), FeedStore.Schema + AttributionStore.Schema + LatestStore.Schema + TwinStore.Schema));
+            Path.Combine(settings.Data, "cloud.db"), FeedStore.Schema + AttributionStore.Schema + LatestStore.Schema + TwinStore.Schema + ConfigurationStore.Schema + LedgerStore.Schema));
         AddHub(services, settings.Hub);
         AddPatients(services, settings);
-        AddFeeds(services, settings.Records);
+        AddFeeds(services, settings);
     }
 
     private static void AddHub(IServiceCollection services, HubSettings hub)
@@ -36,6 +38,14 @@ internal static class CloudServices
             provider, (IReadOnlyList<string>)[.. new[] { hub.HostName, hub.GatewayHostName }.OfType<string>()]));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ResendLoop>(provider, TimeSpan.FromSeconds(hub.ResendAfterSeconds)));
         services.AddSingleton<HubIngress>();
+        services.AddSingleton<GatewaysWatch>();
+        services.AddSingleton<ConfigurationStore>();
+        services.AddSingleton<GatewayEndpoint>();
+        if (hub.ReadIssuer() is { } authority)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<CertificateIssuer>(
+                provider, authority, TimeSpan.FromDays(hub.CertificateDays)));
+        }
         services.AddSingleton<HubService>();
     }
 
@@ -47,11 +57,13 @@ internal static class CloudServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ResidentsWatch>(provider, settings.Residents));
     }
 
-    private static void AddFeeds(IServiceCollection services, RecordsSettings? records)
+    private static void AddFeeds(IServiceCollection services, CloudSettings settings)
     {
         services.AddSingleton<FeedStore>();
+        services.AddSingleton<LedgerStore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LedgerReader>(provider, TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone)));
         services.AddSingleton<AttributionStore>();
-        if (records is not null)
+        if (settings.Records is { } records)
         {
             services.AddSingleton(_ => new FhirClient(FhirClient.Trusting(records.Ca), records.Url));
             services.AddSingleton<BundleDelivery>();

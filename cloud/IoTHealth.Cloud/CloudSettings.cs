@@ -22,6 +22,12 @@ public sealed record CloudSettings
 
     public RecordsSettings? Records { get; init; }
 
+    /// <summary>Where gateways fetch their configuration and certificates; null for nowhere.</summary>
+    public GatewayApiSettings? GatewayApi { get; init; }
+
+    /// <summary>IANA zone of the facilities, for the ledger's days.</summary>
+    public string TimeZone { get; init; } = "Etc/UTC";
+
     /// <summary>Reads the file and checks every secret it names.</summary>
     /// <exception cref="DocumentException">The file breaks its schema.</exception>
     /// <exception cref="StartException">A file it names is missing or open to others.</exception>
@@ -44,7 +50,13 @@ public sealed record CloudSettings
             Certificate = Path.Combine(folder, Hub.Certificate),
             Key = Path.Combine(folder, Hub.Key),
             ClientCa = Hub.ClientCa is null ? null : Path.Combine(folder, Hub.ClientCa),
+            ClientCaKey = Hub.ClientCaKey is null ? null : Path.Combine(folder, Hub.ClientCaKey),
             Gateways = [.. Hub.Gateways.Select(gateway => gateway.Below(folder))],
+        },
+        GatewayApi = GatewayApi is null ? null : GatewayApi with
+        {
+            Certificate = Path.Combine(folder, GatewayApi.Certificate),
+            Key = Path.Combine(folder, GatewayApi.Key),
         },
         Records = Records is null ? null : Records with { Ca = Path.Combine(folder, Records.Ca) },
     };
@@ -52,7 +64,12 @@ public sealed record CloudSettings
     private void Check()
     {
         SecretFile.Check(Hub.Key);
-        foreach (var file in new[] { Hub.Certificate, Residents, Records?.Ca }.OfType<string>().Where(file => !System.IO.File.Exists(file)))
+        if (GatewayApi is not null)
+        {
+            SecretFile.Check(GatewayApi.Key);
+        }
+
+        foreach (var file in new[] { Hub.Certificate, Hub.ClientCa, Residents, Records?.Ca, GatewayApi?.Certificate }.OfType<string>().Where(file => !System.IO.File.Exists(file)))
         {
             throw new StartException($"{file}: there is no such file");
         }
@@ -60,6 +77,11 @@ public sealed record CloudSettings
         Patients.ResidentsFile.Load(Residents);
         Hub.ReadGateways();
         Hub.ReadClientAuthorities();
+        Hub.ReadIssuer()?.Dispose();
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+        {
+            throw new StartException($"timeZone: there is no zone '{TimeZone}'");
+        }
     }
 }
 

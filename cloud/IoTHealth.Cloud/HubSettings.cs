@@ -25,6 +25,12 @@ public sealed record HubSettings
     /// <summary>PEM file of the authorities that issue gateways' certificates.</summary>
     public string? ClientCa { get; init; }
 
+    /// <summary>PEM file of the key of the first of these; with it the cloud renews gateways' certificates.</summary>
+    public string? ClientCaKey { get; init; }
+
+    /// <summary>For how many days a renewed certificate is valid.</summary>
+    public int CertificateDays { get; init; } = 90;
+
     /// <summary>For how long a position must be missing before its gateway is asked for it again.</summary>
     public int ResendAfterSeconds { get; init; } = 60;
 
@@ -73,5 +79,25 @@ public sealed record HubSettings
         }
 
         return authorities.Count > 0 ? authorities : throw new StartException($"{ClientCa}: there is no certificate in it");
+    }
+
+    /// <summary>The authority with its key, by which certificates are renewed; null where no key is named.</summary>
+    /// <exception cref="StartException">The key is missing, open to others, or not that of the first authority.</exception>
+    public X509Certificate2? ReadIssuer()
+    {
+        if (ClientCaKey is null)
+        {
+            return null;
+        }
+
+        SecretFile.Check(ClientCaKey);
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(ClientCa ?? throw new StartException("hub.clientCaKey stands without hub.clientCa"), ClientCaKey);
+        }
+        catch (Exception e) when (e is IOException or CryptographicException or ArgumentException)
+        {
+            throw new StartException($"{ClientCaKey}: it is not the key of the first certificate in {ClientCa}: {e.Message}");
+        }
     }
 }

@@ -11,7 +11,7 @@ var run = new Command("run", "Serve gateways, feeds and the API until SIGTERM or
 run.SetAction((parsed, cancellation) => GuardedAsync(async () =>
 {
     await using var host = await CloudHost.StartAsync(CloudSettings.Load(parsed.GetValue(config)!), cancellation);
-    await Console.Out.WriteLineAsync($"READY hub={host.Hub} api={host.Api}");
+    await Console.Out.WriteLineAsync($"READY hub={host.Hub} api={host.Api}{(host.GatewayApi is { } door ? $" gateways={door}" : "")}");
     await host.WaitForShutdownAsync();
 }));
 
@@ -22,7 +22,7 @@ check.SetAction((parsed, _) => GuardedAsync(async () =>
     await Console.Out.WriteLineAsync("ok");
 }));
 
-var parsed = new RootCommand("IoTHealth's cloud: hub, log, feeds and API") { run, check }.Parse(args);
+var parsed = new RootCommand("IoTHealth's cloud: hub, log, feeds and API") { run, check, ConfigurationSigning.Command(GuardedAsync) }.Parse(args);
 var outcome = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 return parsed.Errors.Count > 0 ? Mistaken : outcome;
 

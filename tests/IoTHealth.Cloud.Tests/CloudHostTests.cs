@@ -205,6 +205,7 @@ public sealed class CloudHostTests : IAsyncLifetime
     [InlineData("/awaiting")]
     [InlineData("/quarantine")]
     [InlineData("/gateways/gw-01/twin")]
+    [InlineData("/ledger?gateway=gw-01")]
     public async Task The_api_wants_its_token(string path)
     {
         using var stranger = new HttpClient { BaseAddress = _api.BaseAddress };

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using IoTHealth.Testing;
 
 namespace IoTHealth.Cloud.Tests;
@@ -40,6 +42,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("gw-01.key")]
     [InlineData("cloud.key")]
     [InlineData("cloud.pem")]
+    [InlineData("ca.pem")]
     [InlineData("residents.yaml")]
     public async Task A_missing_file_stops_it(string file)
     {
@@ -73,6 +76,24 @@ public sealed class ProgramTests : IDisposable
     {
         _folder.WriteResidents(ResidentsText.Of("permit", ResidentsText.Assignment("r-009")));
         await FailsAsync("residents.yaml:12:", "r-009");
+    }
+
+    [Fact]
+    public async Task A_configuration_document_is_signed_by_an_operators_key()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var document = "version: \"1\"\ngateway: gw-01\n"u8.ToArray();
+        await SignAsync(0, key.ExportPkcs8PrivateKeyPem(), document);
+
+        var signed = JsonNode.Parse(await File.ReadAllTextAsync(_folder.Folder.File("signed.json"), TestContext.Current.CancellationToken))!;
+        Assert.Equal(document, Convert.FromBase64String((string)signed["document"]!));
+        Assert.True(key.VerifyData(
+            document, Convert.FromBase64String((string)signed["signature"]!), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+
+        await SignAsync(2, key.ExportPkcs8PrivateKeyPem(), "gateway: gw-01\n"u8.ToArray(), "version");
+        await SignAsync(2, "no key", document, "operator.key");
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        await SignAsync(2, other.ExportPkcs8PrivateKeyPem(), document, "P-256");
     }
 
     [Fact]
@@ -132,6 +153,18 @@ public sealed class ProgramTests : IDisposable
     {
         await using var server = Start("check");
         return await server.ExitAsync();
+    }
+
+    private async Task SignAsync(int exit, string key, byte[] document, string saying = "")
+    {
+        SecretFile.Write(_folder.Folder.File("operator.key"), key);
+        await File.WriteAllBytesAsync(_folder.Folder.File("edge.yaml"), document, TestContext.Current.CancellationToken);
+        await using var sign = ServerProcess.Start(new ServerCommand(
+            "sign", Program,
+            ["sign-configuration", "--key", _folder.Folder.File("operator.key"), "--in", _folder.Folder.File("edge.yaml"), "--out", _folder.Folder.File("signed.json")],
+            _folder.Folder.File("sign.log")));
+        Assert.Equal(exit, await sign.ExitAsync());
+        Assert.Contains(saying, sign.Output, StringComparison.Ordinal);
     }
 
     private async Task FailsAsync(params string[] saying)

@@ -1,6 +1,9 @@
+using System.Globalization;
 using IoTHealth.Cloud.Feeds;
+using IoTHealth.Cloud.Ledger;
 using IoTHealth.Cloud.Log;
 using IoTHealth.Cloud.Patients;
+using IoTHealth.Cloud.Security;
 using IoTHealth.Measurements;
 
 namespace IoTHealth.Cloud.Api;
@@ -18,12 +21,14 @@ public static class CloudApi
         guarded.MapGet("/residents/{key}/latest", LatestAsync);
         guarded.MapGet("/awaiting", AwaitingAsync);
         guarded.MapGet("/quarantine", QuarantineAsync);
+        guarded.MapGet("/ledger", LedgerAsync);
         GatewayRoutes.Map(guarded);
+        ConfigurationRoutes.Map(guarded);
     }
 
     private static async Task<IResult> StatusAsync(
         IMeasurementLog log, FeedStore store, IEnumerable<FeedReader> readers, ResidentDirectory directory, ResidentsWatch watch,
-        CancellationToken cancellation)
+        GatewaysWatch registry, CancellationToken cancellation)
     {
         var journals = await log.JournalsAsync(cancellation);
         var gateways = journals.Where(state => state.Journal.Gateway != FileAssignments.Gateway).Select(state => new
@@ -53,7 +58,13 @@ public static class CloudApi
             });
         }
 
-        return Results.Json(new { gateways, feeds, residents = new { count = directory.Count, refusal = watch.Refusal } });
+        return Results.Json(new
+        {
+            gateways,
+            feeds,
+            residents = new { count = directory.Count, refusal = watch.Refusal },
+            registry = new { refusal = registry.Refusal },
+        });
     }
 
     private static async Task<IResult> LatestAsync(string key, ResidentDirectory residents, IGrainFactory grains)
@@ -90,6 +101,19 @@ public static class CloudApi
         var readings = (await store.RefusedAsync(RowsMaximum, cancellation)).Select(reading => new QuarantineRow(
             reading.Feed, reading.Gateway, reading.Reason, Utc(reading.At), Convert.ToBase64String(reading.Bytes)));
         return Results.Json(messages.Concat(readings));
+    }
+
+    /// <summary>The account of law 3 of one gateway; <c>day</c> left out: of all days, the latest first.</summary>
+    private static async Task<IResult> LedgerAsync(string gateway, string? day, LedgerStore ledger, CancellationToken cancellation)
+    {
+        if (day is null)
+        {
+            return Results.Json(await ledger.ReadAsync(RecordFeed.FeedName, gateway, null, cancellation));
+        }
+
+        return DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? Results.Json(await ledger.ReadAsync(RecordFeed.FeedName, gateway, date, cancellation))
+            : GatewayRoutes.Refused(400, "day is yyyy-MM-dd");
     }
 
     private static string Utc(DateTimeOffset instant) => Records.ObservationRecord.Milliseconds(instant);

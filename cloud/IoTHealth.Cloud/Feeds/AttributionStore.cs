@@ -107,6 +107,10 @@ public sealed class AttributionStore(SqliteFile file)
         if (decided.LastOrDefault(d => d.Content == content) is { Number: > 0 } known && known.Subject == item.Resident
             && (known.State < 2 || known.Number < decided.Count))
         {
+            // The log may hold it elsewhere since: it was restored, and the gateway sent again.
+            connection.Run(
+                "update attribution set shard = $2, position = $3 where id = $0 and number = $1 and (shard, position) <> ($2, $3)",
+                id, known.Number, item.Logged.Shard, item.Logged.Position);
             return known.Number;
         }
 

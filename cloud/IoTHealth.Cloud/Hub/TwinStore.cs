@@ -16,8 +16,8 @@ public sealed class TwinStore(SqliteFile file)
     private const int DepthMaximum = 16;
     private const int LengthMaximum = 32 * 1024;
 
-    private static readonly Table Reported = new("twin", "reported");
-    private static readonly Table Desired = new("desired", "properties");
+    private static readonly Table ReportedTable = new("twin", "reported");
+    private static readonly Table DesiredTable = new("desired", "properties");
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMaximum, AllowDuplicateProperties = false };
 
@@ -28,8 +28,8 @@ public sealed class TwinStore(SqliteFile file)
     public Task<byte[]> ReadAsync(string gateway, IReadOnlyDictionary<Guid, long> received, CancellationToken cancellation) => file.ReadAsync(
         connection =>
         {
-            var reported = Stored(connection, Reported, gateway);
-            var desired = Stored(connection, Desired, gateway);
+            var reported = Stored(connection, ReportedTable, gateway);
+            var desired = Stored(connection, DesiredTable, gateway);
             desired.Properties["received"] = new JsonObject(received.Select(one => KeyValuePair.Create(one.Key.ToString(), (JsonNode?)one.Value)));
             return JsonSerializer.SerializeToUtf8Bytes(new JsonObject
             {
@@ -43,7 +43,7 @@ public sealed class TwinStore(SqliteFile file)
     /// <returns>The change to tell the gateway, or null when just this was desired already.</returns>
     internal static DesiredChange? Desire(SqliteConnection connection, string gateway, string name, JsonNode? value)
     {
-        var (version, properties) = Stored(connection, Desired, gateway);
+        var (version, properties) = Stored(connection, DesiredTable, gateway);
         if (JsonNode.DeepEquals(properties[name], value))
         {
             return null;
@@ -58,9 +58,13 @@ public sealed class TwinStore(SqliteFile file)
             properties[name] = value.DeepClone();
         }
 
-        Store(connection, Desired, gateway, version + 1, properties.ToJsonString());
+        Store(connection, DesiredTable, gateway, version + 1, properties.ToJsonString());
         return new DesiredChange(name, value, version + 1);
     }
+
+    /// <summary>What is desired of a gateway under a name; null for nothing.</summary>
+    internal static JsonNode? Desired(SqliteConnection connection, string gateway, string name) =>
+        Stored(connection, DesiredTable, gateway).Properties[name];
 
     /// <summary>Merges a patch; answers the new version, or null when the patch is no JSON object or the twin grows too large.</summary>
     public Task<long?> MergeAsync(string gateway, ReadOnlyMemory<byte> patch, CancellationToken cancellation)
@@ -73,7 +77,7 @@ public sealed class TwinStore(SqliteFile file)
         return file.WriteAsync<long?>(
             connection =>
             {
-                var (version, reported) = Stored(connection, Reported, gateway);
+                var (version, reported) = Stored(connection, ReportedTable, gateway);
                 Merge(reported, change);
                 var text = reported.ToJsonString();
                 if (text.Length > LengthMaximum)
@@ -81,7 +85,7 @@ public sealed class TwinStore(SqliteFile file)
                     return null;
                 }
 
-                Store(connection, Reported, gateway, version + 1, text);
+                Store(connection, ReportedTable, gateway, version + 1, text);
                 return version + 1;
             },
             cancellation);

@@ -10,7 +10,7 @@ namespace IoTHealth.Cloud.Log;
 internal sealed class GapNotes(SqliteConnection connection)
 {
     /// <summary>The reader that a gap names when the entries themselves are gone.</summary>
-    private const string Journal = "journal";
+    public const string Journal = "journal";
 
     /// <summary>Runs of one gap; a gateway puts about 1,000 into one.</summary>
     private const int RunsMaximum = 10_000;

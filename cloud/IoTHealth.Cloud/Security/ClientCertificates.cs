@@ -20,13 +20,13 @@ public sealed class ClientCertificates(X509Certificate2Collection authorities, T
     {
         var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
         var now = time.GetUtcNow().UtcDateTime;
-        return Name(certificate) != gateway ? "the certificate is not of this gateway's name"
+        return Name(certificate.SubjectName) != gateway ? "the certificate is not of this gateway's name"
             : now < from ? "the certificate is not valid yet"
             : now >= until + grace ? "the certificate has expired"
             : credential switch
             {
                 GatewayCredential.Thumbprint known => IsKnown(certificate, known) ? null : "the certificate is not the registered one",
-                GatewayCredential.Issued => IsIssued(certificate, now < until ? now : until) ? null : "the certificate is not of the hub's client authority",
+                GatewayCredential.Issued => IsIssued(certificate, now < until ? now : until.AddSeconds(-1)) ? null : "the certificate is not of the hub's client authority",
                 _ => "the gateway is registered by its key, not by a certificate",
             };
     }
@@ -61,11 +61,11 @@ public sealed class ClientCertificates(X509Certificate2Collection authorities, T
     }
 
     /// <summary>Null where the subject has no common name, or several.</summary>
-    private static string? Name(X509Certificate2 certificate)
+    internal static string? Name(X500DistinguishedName subject)
     {
         try
         {
-            var names = certificate.SubjectName.EnumerateRelativeDistinguishedNames()
+            var names = subject.EnumerateRelativeDistinguishedNames()
                 .Where(part => !part.HasMultipleElements && part.GetSingleElementType().Value == CommonName)
                 .Select(part => part.GetSingleElementValue()).ToList();
             return names.Count == 1 ? names[0] : null;
