@@ -30,11 +30,20 @@ public sealed record Refusal(string Reason, ReadOnlyMemory<byte> Raw);
 /// <param name="Time">What the device's clock showed when it was made, or null.</param>
 public sealed record DecodedDocument(string Title, string ContentType, ReadOnlyMemory<byte> Content, DeviceTime? Time);
 
+/// <summary>A look at a device's clock.</summary>
+/// <param name="Shown">What it showed; null where it showed no date, or cannot be read.</param>
+/// <param name="IsSet">Whether it was then set right.</param>
+/// <param name="Ago">How long ago that was when the sink takes the upload.</param>
+public sealed record DecodedClock(DeviceTime? Shown, bool IsSet = false, TimeSpan Ago = default);
+
 /// <summary>All that one message or transfer held.</summary>
 public sealed record DecodedUpload(IReadOnlyList<DecodedMeasurement> Measurements, IReadOnlyList<Refusal> Refusals)
 {
     /// <summary>Documents that came with the readings.</summary>
     public IReadOnlyList<DecodedDocument> Documents { get; init; } = [];
+
+    /// <summary>What the device's clock shows now, where the upload tells it.</summary>
+    public DecodedClock? Clock { get; init; }
 
     public static DecodedUpload Refused(string reason, ReadOnlyMemory<byte> raw) => new([], [new Refusal(reason, raw)]);
 }

@@ -19,6 +19,9 @@ public enum TimeBasis
 
     /// <summary>The device's clock is plainly wrong (unset, or ahead of the gateway): the moment of receipt.</summary>
     DeviceDistrusted = 3,
+
+    /// <summary>The device's time, less what its clock was found to be off when the gateway looked at it.</summary>
+    DeviceCorrected = 4,
 }
 
 /// <summary>
@@ -39,4 +42,17 @@ public sealed record MeasurementTime(
     DateTimeOffset Received,
     DateTimeOffset Instant,
     TimeSpan Uncertainty,
-    TimeBasis Basis);
+    TimeBasis Basis)
+{
+    /// <summary>The half-width that stands for no bound at all, where nobody vouches for any clock.</summary>
+    public static readonly TimeSpan Unbounded = TimeSpan.FromDays(36_525);
+
+    /// <summary>Whether a time service kept the gateway's wall clock right at receipt.</summary>
+    public bool IsSynchronised { get; init; }
+
+    /// <summary>The offset from UTC that the registry's zone gave for the device's time; null where the device gave its own.</summary>
+    public TimeSpan? AssumedOffset { get; init; }
+
+    /// <summary>How far the zone leaves the instant open: an hour in the hour that happens twice, or never.</summary>
+    public TimeSpan ZoneDoubt { get; init; }
+}

@@ -14,6 +14,7 @@ using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Edge.Reports;
 using IoTHealth.Edge.Uplink;
+using IoTHealth.Links.Clock;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -86,11 +87,14 @@ public static partial class EdgeHost
         services.AddSingleton(configuration.JournalOptions);
         services.AddSingleton(provider => SqliteJournal.Open(
             provider.GetRequiredService<JournalOptions>() with { Log = provider.GetRequiredService<ILogger<SqliteJournal>>() }, configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
-            CallTables.Create, Acknowledged.Create));
+            CallTables.Create, Acknowledged.Create, ClockLog.Create));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton(provider => new GatewayClock(
-            provider.GetRequiredService<TimeProvider>(), LastReceipt.In(provider.GetRequiredService<SqliteJournal>()),
+            provider.GetRequiredService<TimeProvider>(), KernelClock.IsSynchronised,
+            LastReceipt.In(provider.GetRequiredService<SqliteJournal>(), provider.GetRequiredService<ClockLog>().Book),
             provider.GetRequiredService<DeviceRegistry>().FacilityZone));
+        services.AddSingleton<ClockLog>();
+        services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<IMeasurementSink, MeasurementIntake>();
         services.AddSingleton<AlarmDesk>();

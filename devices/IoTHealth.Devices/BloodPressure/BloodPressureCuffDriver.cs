@@ -30,15 +30,20 @@ public sealed class BloodPressureCuffDriver(TimeProvider time, Func<bool> isSync
         // Everything else first: many cuffs hang up as soon as they have indicated what they hold.
         var stranger = await _information.StrangerAsync(peripheral, device, cancellation);
         var features = await DeviceInformation.ReadAsync(peripheral, Feature, cancellation);
-        if (stranger is null)
-        {
-            await _clock.SetAsync(peripheral, device, cancellation);
-        }
+        var look = new UntoldLook(stranger is null ? await _clock.SetAsync(peripheral, device, cancellation) : null, time);
 
         var records = new BloodPressureRecords(stranger, BloodPressureFeature.TryRead(features, out var feature, out _) ? feature : null);
         var values = await peripheral.SubscribeAsync([Measurement], cancellation);
-        await new UnrepeatedValues(
-            values, value => Judge(records.Read(value), device), (upload, stop) => sink.AcceptAsync(device, upload, stop), time).StoreAsync(cancellation);
+        try
+        {
+            await new UnrepeatedValues(
+                values, value => Judge(records.Read(value), device) with { Clock = look.Take() }, (upload, stop) => sink.AcceptAsync(device, upload, stop),
+                time).StoreAsync(cancellation);
+        }
+        finally
+        {
+            await look.TellAsync(device, sink);
+        }
     }
 
     private DecodedUpload Judge(DecodedUpload upload, DeviceContext device) => upload with

@@ -27,15 +27,24 @@ internal sealed class CuffClock(TimeProvider time, Func<bool> isSynchronised)
     // Since when a clock that was off is right, local; null while it is off.
     private readonly ConcurrentDictionary<DeviceId, DateTime?> _rightSince = [];
 
-    /// <summary>Writes the local time of the device's zone. A device that does not take it keeps its own.</summary>
-    public async Task SetAsync(IGattPeripheral peripheral, DeviceContext device, CancellationToken cancellation)
+    /// <summary>
+    /// Looks at the clock and writes the local time of the device's zone where the gateway's own is kept right. A device that does not
+    /// take it keeps its own.
+    /// </summary>
+    /// <returns>What the clock showed, as of now, and whether it was set; null where neither could be done.</returns>
+    public async Task<DecodedClock?> SetAsync(IGattPeripheral peripheral, DeviceContext device, CancellationToken cancellation)
     {
-        if (time.GetUtcNow() < Written || !isSynchronised())
-        {
-            return;
-        }
+        var (canRead, shown) = await ReadAsync(peripheral, cancellation);
+        var looked = time.GetTimestamp();
+        var isSet = time.GetUtcNow() >= Written && isSynchronised() && await SetAsync(peripheral, device, canRead, shown, cancellation);
+        var now = shown is { } then ? new DeviceTime(then + time.GetElapsedTime(looked), null) : null;
+        return canRead || isSet ? new DecodedClock(now, isSet) : null;
+    }
 
-        var isOff = await IsOffAsync(peripheral, device, cancellation);
+    private async Task<bool> SetAsync(IGattPeripheral peripheral, DeviceContext device, bool canRead, DateTime? shown, CancellationToken cancellation)
+    {
+        // A clock that does not know its date is off; of one that cannot be read nothing is known.
+        bool? isOff = canRead ? shown is null || (shown.Value - Local(device)).Duration() > Tolerance : null;
         var local = Local(device);
         var isSet = await TryWriteAsync(peripheral, CurrentTime, CurrentTimeOf(local), cancellation)
             || await TryWriteAsync(peripheral, DateAndTime, DateTimeOf(local), cancellation);
@@ -45,6 +54,8 @@ internal sealed class CuffClock(TimeProvider time, Func<bool> isSynchronised)
             // Cuffs count whole seconds.
             _rightSince[device.Id] = isSet || isOff == false ? local - OneSecond : null;
         }
+
+        return isSet;
     }
 
     /// <summary>
@@ -56,19 +67,18 @@ internal sealed class CuffClock(TimeProvider time, Func<bool> isSynchronised)
 
     private DateTime Local(DeviceContext device) => TimeZoneInfo.ConvertTime(time.GetUtcNow(), device.Zone).DateTime;
 
-    // A clock that does not know its date is off; of one that cannot be read nothing is known.
-    private async Task<bool?> IsOffAsync(IGattPeripheral peripheral, DeviceContext device, CancellationToken cancellation)
+    private static async Task<(bool CanRead, DateTime? Shown)> ReadAsync(IGattPeripheral peripheral, CancellationToken cancellation)
     {
         foreach (var characteristic in new[] { CurrentTime, DateAndTime })
         {
             var bytes = await DeviceInformation.ReadAsync(peripheral, characteristic, cancellation);
             if (bytes.Length >= GattDateTime.Length)
             {
-                return GattDateTime.Read(bytes).ToDateTime() is not { } shown || (shown - Local(device)).Duration() > Tolerance;
+                return (true, GattDateTime.Read(bytes).ToDateTime());
             }
         }
 
-        return null;
+        return (false, null);
     }
 
     private static async Task<bool> TryWriteAsync(IGattPeripheral peripheral, Guid characteristic, byte[] value, CancellationToken cancellation)

@@ -93,7 +93,7 @@ public sealed class ContourMeterDriver(bool isHid = false) : ISerialDriver
             await SayAsync(verdict == FrameVerdict.OutOfOrder ? AskAgain : Acknowledge, cancellation);
         }
 
-        private ValueTask StoreAsync(DecodedUpload upload, CancellationToken cancellation) => upload.Measurements.Count + upload.Refusals.Count > 0
+        private ValueTask StoreAsync(DecodedUpload upload, CancellationToken cancellation) => upload.Measurements.Count + upload.Refusals.Count > 0 || upload.Clock is not null
             ? sink.AcceptAsync(device, upload, cancellation)
             : ValueTask.CompletedTask;
 

@@ -15,6 +15,7 @@ public sealed class ContourRecords(string registeredSerial)
     private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
 
     private string? _stranger;
+    private DecodedClock? _clock;
 
     /// <summary>Reads the records of one frame.</summary>
     public DecodedUpload Read(IEnumerable<string> records)
@@ -38,7 +39,9 @@ public sealed class ContourRecords(string registeredSerial)
             }
         }
 
-        return new DecodedUpload(measurements, refusals);
+        var clock = _clock;
+        _clock = null;
+        return new DecodedUpload(measurements, refusals) { Clock = clock };
     }
 
     private void Begin(AstmRecord.Header header)
@@ -46,6 +49,7 @@ public sealed class ContourRecords(string registeredSerial)
         _occurrences.Clear();
         var isOurs = registeredSerial.Length == 0 || header.Serial.Equals(registeredSerial, StringComparison.OrdinalIgnoreCase);
         _stranger = isOurs ? null : header.Serial;
+        _clock = isOurs && header.MeterTime is { } shown ? new DecodedClock(new DeviceTime(shown, null)) : null;
     }
 
     private void Add(AstmRecord.Result result, byte[] raw, List<DecodedMeasurement> measurements, List<Refusal> refusals)

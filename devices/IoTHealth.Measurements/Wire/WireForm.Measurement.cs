@@ -31,7 +31,7 @@ public static partial class WireForm
     public static ulong RevisionOf(Measurement measurement)
     {
         var message = new MeasurementMessage();
-        AddContent(message, measurement with { Flags = [.. measurement.Flags.Where(flag => !flag.StartsWith("clock-", StringComparison.Ordinal))] });
+        AddContent(message, measurement with { Flags = [.. measurement.Flags.Where(flag => !MeasurementFlag.IsOfClock(flag))] });
         return RevisionOf(message.ToByteArray());
     }
 

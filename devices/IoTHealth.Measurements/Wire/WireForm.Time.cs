@@ -19,6 +19,10 @@ public static partial class WireForm
         InstantTicks = time.Instant.UtcTicks,
         UncertaintyTicks = time.Uncertainty.Ticks,
         Basis = (int)time.Basis,
+        Synchronised = time.IsSynchronised,
+        HasAssumedOffset = time.AssumedOffset is not null,
+        AssumedOffsetMinutes = (int)(time.AssumedOffset?.TotalMinutes ?? 0),
+        ZoneDoubtMinutes = (int)time.ZoneDoubt.TotalMinutes,
     };
 
     private static MeasurementTime Decode(TimeMessage time) => new(
@@ -32,10 +36,19 @@ public static partial class WireForm
         new DateTimeOffset(time.ReceivedTicks, TimeSpan.Zero),
         new DateTimeOffset(time.InstantTicks, TimeSpan.Zero),
         new TimeSpan(time.UncertaintyTicks),
-        (TimeBasis)time.Basis);
+        (TimeBasis)time.Basis)
+    {
+        IsSynchronised = time.Synchronised,
+        AssumedOffset = time.HasAssumedOffset ? Offset(time.AssumedOffsetMinutes) : null,
+        ZoneDoubt = Doubt(time.ZoneDoubtMinutes),
+    };
+
+    private static TimeSpan Doubt(int minutes) => minutes is >= 0 and <= OffsetMinutesMaximum
+        ? TimeSpan.FromMinutes(minutes)
+        : throw new FormatException($"a zone leaves no {minutes} minutes open");
 
     // What .NET takes for an offset, and what any place on earth has.
     private static TimeSpan Offset(int minutes) => Math.Abs((long)minutes) <= OffsetMinutesMaximum
         ? TimeSpan.FromMinutes(minutes)
-        : throw new FormatException($"the device's offset of {minutes} minutes is out of range");
+        : throw new FormatException($"an offset of {minutes} minutes is out of range");
 }

@@ -1,4 +1,5 @@
 using IoTHealth.Alarms;
+using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
@@ -11,7 +12,7 @@ namespace IoTHealth.Edge.Alarming;
 /// transaction, so a crash at any moment raises each alarm once. Every trigger becomes an entry and is told.
 /// </summary>
 public sealed class AlarmMonitor(
-    IJournal journal, AlarmRules rules, DeviceRegistry registry, Func<IReadOnlyList<ICallChannel>> channels, TimeProvider time,
+    IJournal journal, AlarmRules rules, DeviceRegistry registry, Func<IReadOnlyList<ICallChannel>> channels, ClockLog clocks, TimeProvider time,
     ILogger<AlarmMonitor> logger, UnstoredCalls? unstored = null)
     : JournalFollower("alarms", journal, time, logger)
 {
@@ -21,6 +22,7 @@ public sealed class AlarmMonitor(
     /// <summary>Which alarms a reading raises, wherever it comes from. Thread-safe.</summary>
     public IReadOnlyList<(Alarm Alarm, AlarmRule Rule)> Judge(Measurement measurement)
     {
+        measurement = AsKnownNow(measurement);
         var place = registry.Find(measurement.Device)?.Context.Place ?? measurement.Device.Value;
         lock (_judging)
         {
@@ -63,6 +65,15 @@ public sealed class AlarmMonitor(
         {
             return _delays.TakeChanges();
         }
+    }
+
+    // Lateness is judged by when it truly came: a gateway clock that has stepped must neither silence a call nor make one.
+    private Measurement AsKnownNow(Measurement measurement)
+    {
+        var known = InstantRevision.Revise(measurement, clocks.Book);
+        return InstantRevision.ReceiptOf(known.Time, clocks.Book) is { } received
+            ? known with { Time = known.Time with { Received = received.Instant } }
+            : known;
     }
 
     private void OpenCalls(SqliteConnection connection, List<(Alarm Alarm, AlarmRule Rule)> raised, IReadOnlyList<long> positions)

@@ -11,18 +11,28 @@ namespace IoTHealth.Edge.Intake;
 /// Between drivers and journal: judges plausibility, gives identity and time, and writes readings, documents and refusals in
 /// one transaction. Duplicates fold in the journal. Completes once all of it is durable.
 /// </summary>
-public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, RefusalLog? log = null, GatewayMetrics? metrics = null) : IMeasurementSink
+public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, ClockLog clocks, RefusalLog? log = null, GatewayMetrics? metrics = null) : IMeasurementSink
 {
     /// <summary>An entry must fit into one message to the cloud, with nothing of it compressed away.</summary>
     private const int PayloadMaximum = 192 * 1024;
 
+    private readonly DeviceLooks _looks = new();
+
     public async ValueTask AcceptAsync(DeviceContext device, DecodedUpload upload, CancellationToken cancellation)
     {
         using var intake = GatewayTrace.Begin("intake");
-        var write = Judge(device, upload, clock.Now());
+        var received = clock.Now();
+        var look = upload.Clock is { } clockLook ? _looks.Worth(device, clockLook, received) : null;
+        var write = Judge(device, upload, received, look);
         using (GatewayTrace.Begin("journal commit"))
         {
             GatewayTrace.Stored(await journal.WriteAsync(write, cancellation));
+        }
+
+        if (look is not null)
+        {
+            clocks.Know([look]);
+            _looks.Kept(look);
         }
 
         metrics?.Taken(device.Key, write.Entries.Count(entry => entry.Kind == EntryKind.Measurement), write.Quarantine.Count);
@@ -36,10 +46,14 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Refu
     /// <param name="device">Whose it is.</param>
     /// <param name="upload">What its driver read.</param>
     /// <param name="received">When it came.</param>
-    public JournalWrite Judge(DeviceContext device, DecodedUpload upload, GatewayMoment received)
+    public JournalWrite Judge(DeviceContext device, DecodedUpload upload, GatewayMoment received) => Judge(device, upload, received, look: null);
+
+    private JournalWrite Judge(DeviceContext device, DecodedUpload upload, GatewayMoment received, ClockEntry? look)
     {
         var origin = new Origin(device.Id.Value, clock.DayOf(received));
-        var entries = new List<NewEntry>(upload.Measurements.Count);
+        var book = look is null ? clocks.Book : clocks.Book.With(look);
+        var entries = new List<NewEntry>(upload.Measurements.Count + 1);
+        entries.AddRange(look is null ? [] : [clocks.ToEntry(look)]);
         var refused = upload.Refusals.Select(refusal => new QuarantinedBytes(device.Key, refusal.Reason, refusal.Raw) { Origin = origin }).ToList();
         foreach (var decoded in upload.Measurements)
         {
@@ -47,7 +61,7 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Refu
             {
                 refused.Add(new QuarantinedBytes(device.Key, mistake, decoded.Raw) { Origin = origin });
             }
-            else if (ToEntry(Complete(device, decoded, received), origin) is var entry && entry.Payload.Length > PayloadMaximum)
+            else if (ToEntry(Complete(device, decoded, received, book), origin) is var entry && entry.Payload.Length > PayloadMaximum)
             {
                 refused.Add(new QuarantinedBytes(device.Key, $"the reading has {entry.Payload.Length} bytes, more than a message to the cloud holds", decoded.Raw) { Origin = origin });
             }
@@ -57,15 +71,19 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Refu
             }
         }
 
-        entries.AddRange(upload.Documents.SelectMany(document => Parts(device, document, received)));
-        return new JournalWrite { Entries = entries, Quarantine = refused };
+        entries.AddRange(upload.Documents.SelectMany(document => Parts(device, document, received, book)));
+        return new JournalWrite
+        {
+            Entries = entries,
+            Quarantine = refused,
+            Rows = look is null ? null : (connection, positions) => ClockLog.Store(connection, entries, positions),
+        };
     }
 
-    private static Measurement Complete(DeviceContext device, DecodedMeasurement decoded, GatewayMoment received)
+    private static Measurement Complete(DeviceContext device, DecodedMeasurement decoded, GatewayMoment received, ClockBook book)
     {
-        var kind = VitalSignCatalogue.Kinds[decoded.Kind];
-        var time = InstantCorrection.Correct(decoded.Time, device.Zone, received, isRemembered: kind.Category == RecordCategory.Procedure);
-        if (decoded.Flags.Contains(MeasurementFlag.TimeOfDayUnknown))
+        var (time, flags) = InstantCorrection.Correct(decoded.Time, device, received, InstantRevision.IsRemembered(decoded.Kind), book);
+        if (decoded.Flags.Contains(MeasurementFlag.TimeOfDayUnknown) && time.Uncertainty < TimeSpan.FromDays(1))
         {
             time = time with { Uncertainty = TimeSpan.FromDays(1) };
         }
@@ -83,27 +101,14 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Refu
             Occurrence = decoded.Occurrence,
             Time = time,
             Components = decoded.Components,
-            Flags = decoded.Flags.AddRange(ClockFlags(time, received)),
+            Flags = decoded.Flags.AddRange(flags),
             Driver = device.Driver,
         };
     }
 
-    private static IEnumerable<string> ClockFlags(MeasurementTime time, GatewayMoment received)
+    private static IEnumerable<NewEntry> Parts(DeviceContext device, DecodedDocument document, GatewayMoment received, ClockBook book)
     {
-        if (time.Basis == TimeBasis.DeviceDistrusted)
-        {
-            yield return "clock-distrusted";
-        }
-
-        if (received.Behind > TimeSpan.Zero)
-        {
-            yield return "clock-gateway-behind";
-        }
-    }
-
-    private static IEnumerable<NewEntry> Parts(DeviceContext device, DecodedDocument document, GatewayMoment received)
-    {
-        var time = InstantCorrection.Correct(document.Time, device.Zone, received);
+        var (time, _) = InstantCorrection.Correct(document.Time, device, received, isRemembered: false, book);
         return DocumentPart.Split(device.Id, document.Title, document.ContentType, document.Content, time)
             .Select(part => new NewEntry(EntryKind.DocumentPart, part.Id, WireForm.RevisionOf(part.Content.Span), EntryPriority.Episode, WireForm.Encode(part)));
     }

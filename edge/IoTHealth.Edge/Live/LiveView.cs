@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
@@ -13,9 +14,9 @@ public sealed record LiveDevice(string Key, string Place, DateTimeOffset? LastSe
 
 /// <summary>
 /// Follows the journal for whoever looks: the last value of each device and kind. It keeps no cursor; at start it reads the
-/// journal's last entries again, so what it shows is always what is stored.
+/// journal's last entries again, so what it shows is always what is stored, dated by all that is known of clocks now.
 /// </summary>
-public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, TimeProvider time, ILogger<LiveView> logger) : BackgroundService
+public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, ClockLog clocks, TimeProvider time, ILogger<LiveView> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -24,7 +25,7 @@ public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, 
     private const int BatchEntries = 5_000;
     private const int BatchBytes = 4 * 1024 * 1024;
 
-    private readonly ConcurrentDictionary<(DeviceId Device, string Kind), LiveValue> _values = new();
+    private readonly ConcurrentDictionary<(DeviceId Device, string Kind), Measurement> _values = new();
     private readonly ConcurrentDictionary<DeviceId, DateTimeOffset> _lastSeen = new();
 
     /// <summary>Last position it has looked at.</summary>
@@ -36,7 +37,7 @@ public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, 
             device.Key,
             device.Place,
             _lastSeen.TryGetValue(device.Id, out var seen) ? seen : null,
-            [.. _values.Where(pair => pair.Key.Device == device.Id).Select(pair => pair.Value).OrderBy(v => v.Kind, StringComparer.Ordinal)]))];
+            [.. _values.Where(pair => pair.Key.Device == device.Id).Select(pair => Value(pair.Value)).OrderBy(v => v.Kind, StringComparer.Ordinal)]))];
 
     /// <summary>What it is doing, for people: <c>following</c>, or why it waits.</summary>
     public string State { get; private set; } = JournalFollower.Following;
@@ -85,14 +86,20 @@ public sealed partial class LiveView(IJournal journal, DeviceRegistry registry, 
             return;
         }
 
+        _values.AddOrUpdate((measurement.Device, measurement.Kind), measurement, (_, old) => InstantOf(old) > InstantOf(measurement) ? old : measurement);
+        _lastSeen.AddOrUpdate(measurement.Device, measurement.Time.Received, (_, old) => old > measurement.Time.Received ? old : measurement.Time.Received);
+    }
+
+    private DateTimeOffset InstantOf(Measurement measurement) => InstantRevision.Revise(measurement, clocks.Book).Time.Instant;
+
+    private LiveValue Value(Measurement measurement)
+    {
         var kind = VitalSignCatalogue.Kinds.GetValueOrDefault(measurement.Kind);
-        var value = new LiveValue(
+        return new LiveValue(
             measurement.Kind, kind?.NameJa ?? measurement.Kind, kind?.NameEn ?? measurement.Kind,
             Join(measurement, kind, sign => sign.Code, Text),
             Join(measurement, kind, sign => sign.NameJa, component => Words(component).Ja),
-            Join(measurement, kind, sign => sign.NameEn, component => Words(component).En), measurement.Time.Instant);
-        _values.AddOrUpdate((measurement.Device, measurement.Kind), value, (_, old) => old.Instant > value.Instant ? old : value);
-        _lastSeen.AddOrUpdate(measurement.Device, measurement.Time.Received, (_, old) => old > measurement.Time.Received ? old : measurement.Time.Received);
+            Join(measurement, kind, sign => sign.NameEn, component => Words(component).En), InstantOf(measurement));
     }
 
     // Signs of a panel need their names; a single sign has the kind's.

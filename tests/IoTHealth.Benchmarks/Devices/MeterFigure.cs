@@ -29,13 +29,13 @@ internal static class MeterFigure
         using var folder = new TestFolder("benchmark");
         await using var meter = Start(folder, baud);
         var path = (await meter.ReadyAsync(StartMaximum))["serial"];
-        await using var journal = SqliteJournal.Open(new JournalOptions { Folder = folder.File("journal") }, "benchmark", time);
+        await using var journal = SqliteJournal.Open(new JournalOptions { Folder = folder.File("journal") }, "benchmark", time, ClockLog.Create);
         await using var tty = TtyPort.Open(new SerialSettings(path, baud));
         var line = new CountedLine(tty, time);
         var device = new DeviceContext(
             "meter", DeviceId.FromSerial("Ascensia", "Contour", Serial), "", TimeZoneInfo.Utc, "contour-meter/1", Serial);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var reading = new ContourMeterDriver().RunAsync(line, device, new MeasurementIntake(journal, new GatewayClock(time, default, TimeZoneInfo.Utc)), ended.Token);
+        var reading = new ContourMeterDriver().RunAsync(line, device, new MeasurementIntake(journal, new GatewayClock(time, () => true, default, TimeZoneInfo.Utc), new ClockLog(journal)), ended.Token);
         await meter.ExitAsync();
         await ended.CancelAsync();
         await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

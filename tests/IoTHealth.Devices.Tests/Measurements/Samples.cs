@@ -51,5 +51,10 @@ internal static class Samples
 
     public static readonly DocumentPart DocumentPart = DocumentPart.Split(Robot, "Report", "application/pdf", "%PDF-1.4"u8.ToArray(), Time)[0];
 
+    public static readonly ClockEntry GatewayClock = new ClockEntry.Gateway(Time.Boot, 123_456_789, Instant, true, "synchronised");
+
+    public static readonly ClockEntry DeviceClock = new ClockEntry.Device(
+        Time.Boot, 223_456_789, Instant, true, Robot, new DeviceTime(new DateTime(2026, 11, 24, 4, 12, 0), null), TimeSpan.FromHours(9), IsSet: true);
+
     public static readonly Gap Gap = new("influx", 1, long.MaxValue, 17, "evicted");
 }

@@ -45,9 +45,21 @@ public sealed class WireFormTests
             "first" => new DeviceTime(DateTime.MinValue, TimeSpan.Zero),
             _ => new DeviceTime(DateTime.MaxValue, TimeSpan.Zero),
         };
-        var time = Samples.Time with { Device = device, Instant = which == "last" ? DateTimeOffset.MaxValue : DateTimeOffset.MinValue, MonotonicNanoseconds = long.MinValue };
+        var time = Samples.Time with
+        {
+            IsSynchronised = which == "west", AssumedOffset = which == "local" ? TimeSpan.FromMinutes(-570) : null,
+            ZoneDoubt = which == "local" ? TimeSpan.FromHours(1) : TimeSpan.Zero, Device = device, Instant = which == "last" ? DateTimeOffset.MaxValue : DateTimeOffset.MinValue, MonotonicNanoseconds = long.MinValue,
+        };
         Assert.Equal(time, RoundTrip(Samples.Absent("fall") with { Time = time }).Time);
     }
+
+    [Fact]
+    public void What_was_learned_of_clocks_comes_back() => Assert.All([Samples.GatewayClock, Samples.DeviceClock], clock =>
+    {
+        Assert.True(WireForm.TryDecodeClock(WireForm.Encode(clock), out var back, out var reason), reason);
+        Assert.Equal(clock, back);
+        Assert.NotEqual(clock.IdAt("gw-01"), clock.IdAt("gw-02"));
+    });
 
     [Fact]
     public void A_measurement_comes_back()

@@ -12,7 +12,7 @@ public sealed class WireFormTotalityTests
     [
         WireForm.Encode(Samples.Batch), WireForm.Encode(Samples.Quantity("heart-rate", 2.00m, "/min")), WireForm.Encode(Samples.Coded("fall", "detected")),
         WireForm.Encode(Samples.Alarm), WireForm.Encode(Samples.Acknowledgement), WireForm.Encode(Samples.Assignment), WireForm.Encode(Samples.Gap),
-        WireForm.Encode(Samples.DocumentPart),
+        WireForm.Encode(Samples.DocumentPart), WireForm.Encode(Samples.GatewayClock), WireForm.Encode(Samples.DeviceClock),
     ];
 
     private static readonly Gen<byte[]> Mutated = Gen.Select(
@@ -47,6 +47,10 @@ public sealed class WireFormTotalityTests
         DecodeAll(message.ToByteArray());
         DecodeAll(new AlarmMessage { Id = message.Id, Trigger = message.Id, InstantTicks = instant, RaisedTicks = received }.ToByteArray());
         DecodeAll(new AcknowledgementMessage { Alarm = message.Id, AtTicks = instant }.ToByteArray());
+        var clock = ClockMessage.Parser.ParseFrom(WireForm.Encode(Samples.DeviceClock));
+        (clock.WallTicks, clock.ShownTicks, clock.MonotonicNanoseconds, clock.AssumedOffsetMinutes) = (received, device, uncertainty, offset);
+        (clock.HasShownOffset, clock.ShownOffsetMinutes) = (zoned, offset % 900);
+        DecodeAll(clock.ToByteArray());
         DecodeAll(new AssignmentMessage { FromTicks = instant, HasTo = zoned, ToTicks = received, RecordedTicks = device }.ToByteArray());
     });
 
@@ -109,13 +113,30 @@ public sealed class WireFormTotalityTests
         Assert.True(WireForm.TryDecodeAcknowledgement(bytes, out _, out reason) || reason.Length > 0);
         Assert.True(WireForm.TryDecodeAssignment(bytes, out var assignment, out reason) ? assignment.Id != default : reason.Length > 0);
         Assert.True(WireForm.TryDecodeGap(bytes, out _, out reason) || reason.Length > 0);
+        if (WireForm.TryDecodeClock(bytes, out var clock, out reason))
+        {
+            Use(clock);
+        }
+
+        Assert.NotNull(reason);
         Assert.True(WireForm.TryDecodeDocumentPart(bytes, out _, out reason) || reason.Length > 0);
+    }
+
+    // Whatever two readings and entries say of time, the instant can be derived.
+    private static void Use(ClockEntry clock)
+    {
+        Assert.NotEmpty(WireForm.Encode(clock));
+        var book = ClockBook.Empty.With(clock).With(Samples.GatewayClock).With(Samples.DeviceClock);
+        _ = InstantRevision.Revise(Samples.Quantity("heart-rate", 1, "/min"), book);
+        _ = book.At(clock.Boot, long.MaxValue);
+        _ = book.At(clock.Boot, long.MinValue);
     }
 
     // What the cloud will do with it.
     private static void Use(Measurement measurement)
     {
         Assert.NotEmpty(WireForm.Encode(measurement));
+        Assert.Equal(measurement.Id, InstantRevision.Revise(measurement, ClockBook.Empty.With(Samples.GatewayClock).With(Samples.DeviceClock)).Id);
         _ = WireForm.RevisionOf(measurement);
         if (measurement.Time.Device is { Offset: { } offset } device)
         {

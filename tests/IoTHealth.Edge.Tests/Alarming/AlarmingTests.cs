@@ -1,5 +1,6 @@
 using IoTHealth.Alarms;
 using IoTHealth.Edge.Alarming;
+using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
@@ -257,14 +258,14 @@ public sealed class AlarmingTests : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time, CallTables.Create);
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time, CallTables.Create, ClockLog.Create);
         _desk = new AlarmDesk(_journal, _time);
         var registry = Sample.Registry(_folder.Path);
         _registry = registry;
         _faults = new FaultyJournal(_journal);
         _channel = Channel();
         _monitor = new AlarmMonitor(
-            _journal, new AlarmRules(RuleBook.Parse(Rules, "rules"), registry.FacilityZone), registry, () => [_channel], _time,
+            _journal, new AlarmRules(RuleBook.Parse(Rules, "rules"), registry.FacilityZone), registry, () => [_channel], new ClockLog(_journal), _time,
             NullLogger<AlarmMonitor>.Instance);
         await _monitor.StartAsync(CancellationToken.None);
         await _channel.StartAsync(CancellationToken.None);

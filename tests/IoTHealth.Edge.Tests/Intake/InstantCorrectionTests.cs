@@ -36,18 +36,27 @@ public sealed class InstantCorrectionTests
             : new DeviceTime(
                 DateTime.Parse(wall, System.Globalization.CultureInfo.InvariantCulture),
                 offsetHours is { } hours ? TimeSpan.FromHours(hours) : null);
-        var time = InstantCorrection.Correct(device, TimeZoneInfo.FindSystemTimeZoneById(zone), new GatewayMoment(Guid.NewGuid(), 1, Received));
+        var time = Correct(device, zone);
         Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), time.Instant);
         Assert.Equal(basis, time.Basis);
         Assert.Equal(device, time.Device);
     }
 
-    [Fact]
-    public void The_hour_that_happens_twice_is_uncertain_by_an_hour()
+    // The hour that happens twice, and the one that never happens.
+    [Theory]
+    [InlineData("2026-10-25T02:30:00", "Europe/Berlin", true)]
+    [InlineData("2026-03-29T02:30:00", "Europe/Berlin", true)]
+    [InlineData("2026-11-01T01:30:00", "America/New_York", true)]
+    [InlineData("2026-03-08T02:30:00", "America/New_York", true)]
+    [InlineData("2026-10-25T02:30:00", "Asia/Tokyo", false)]
+    public void The_hour_of_a_change_is_uncertain_by_an_hour(string wall, string zone, bool isDoubtful)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
-        var time = InstantCorrection.Correct(
-            new DeviceTime(new DateTime(2026, 10, 25, 2, 30, 0), null), zone, new GatewayMoment(Guid.NewGuid(), 1, Received));
-        Assert.True(time.Uncertainty >= TimeSpan.FromHours(1));
+        var time = Correct(new DeviceTime(DateTime.Parse(wall, System.Globalization.CultureInfo.InvariantCulture), null), zone);
+        Assert.Equal(isDoubtful ? TimeSpan.FromHours(1) : TimeSpan.Zero, time.ZoneDoubt);
+        Assert.True(time.Uncertainty >= time.ZoneDoubt);
     }
+
+    private static MeasurementTime Correct(DeviceTime? shown, string zone) => InstantCorrection.Correct(
+        shown, Sample.Device with { Zone = TimeZoneInfo.FindSystemTimeZoneById(zone) },
+        new GatewayMoment(Guid.NewGuid(), 1, Received, IsSynchronised: true), isRemembered: false, ClockBook.Empty).Time;
 }

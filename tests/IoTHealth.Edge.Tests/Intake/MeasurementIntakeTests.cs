@@ -16,8 +16,8 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time);
-        _intake = new MeasurementIntake(_journal, new GatewayClock(_time, default, Sample.Device.Zone));
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time, ClockLog.Create);
+        _intake = new MeasurementIntake(_journal, new GatewayClock(_time, () => true, default, Sample.Device.Zone), new ClockLog(_journal));
         return ValueTask.CompletedTask;
     }
 
@@ -165,9 +165,9 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
     public async Task A_gateway_that_woke_in_the_past_believes_a_zoned_device_and_says_so()
     {
         var real = Sample.Noon.AddDays(30);
-        var clock = new GatewayClock(_time, lastReceipt: real.AddMinutes(-10), Sample.Device.Zone);
+        var clock = new GatewayClock(_time, () => false, passed: real.AddMinutes(-10), Sample.Device.Zone);
         var device = new DeviceTime(real.UtcDateTime, TimeSpan.Zero);
-        await new MeasurementIntake(_journal, clock).AcceptAsync(
+        await new MeasurementIntake(_journal, clock, new ClockLog(_journal)).AcceptAsync(
             Sample.Device,
             new DecodedUpload([Sample.Decoded("heart-rate", new MeasuredValue.Quantity(60, "/min"), 5, device), Rate(6, 61)], []),
             TestContext.Current.CancellationToken);
@@ -186,7 +186,7 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
         var received = DateTimeOffset.Parse(receivedText, System.Globalization.CultureInfo.InvariantCulture);
         var journal = new FaultyJournal(_journal);
         var time = new DeviceTime(received.UtcDateTime.AddDays(-3), TimeSpan.Zero);
-        await new MeasurementIntake(journal, new GatewayClock(new FakeTimeProvider(received), default, Sample.Device.Zone)).AcceptAsync(
+        await new MeasurementIntake(journal, new GatewayClock(new FakeTimeProvider(received), () => true, default, Sample.Device.Zone), new ClockLog(_journal)).AcceptAsync(
             Sample.Device,
             new DecodedUpload(
                 [Sample.Decoded("heart-rate", new MeasuredValue.Quantity(60, "/min"), 1, time), Rate(2, 999)],
@@ -200,9 +200,9 @@ public sealed class MeasurementIntakeTests : IAsyncLifetime
     [Fact]
     public async Task The_last_receipt_is_found_again()
     {
-        Assert.Equal(default, LastReceipt.In(_journal));
+        Assert.Equal(default, LastReceipt.In(_journal, ClockBook.Empty));
         await Accept(Rate(1, 58));
-        Assert.Equal(Sample.Noon, LastReceipt.In(_journal));
+        Assert.Equal(Sample.Noon, LastReceipt.In(_journal, ClockBook.Empty));
     }
 
     private static DecodedMeasurement Rate(int sequence, decimal rate) =>

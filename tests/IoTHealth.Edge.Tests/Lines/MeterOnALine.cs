@@ -55,7 +55,9 @@ internal sealed class MeterOnALine(string link, int records) : IDisposable
 
     private IEnumerable<string> Records()
     {
-        yield return @"H|\^&||pw|Contour^1\1\1^C-0001^7403-|U=0^V=10600||||||P|1|202611240700";
+        // Its clock is right, in Tokyo.
+        var clock = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), Sample.Device.Zone).ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture);
+        yield return @"H|\^&||pw|Contour^1\1\1^C-0001^7403-|U=0^V=10600||||||P|1|" + clock;
         var first = new DateTime(2026, 11, 1, 7, 0, 0);
         for (var i = 0; i < records; i++)
         {

@@ -30,7 +30,7 @@ public sealed class MllpListenerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.File("data") }, "gw-01", TimeProvider.System);
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.File("data") }, "gw-01", TimeProvider.System, ClockLog.Create);
         _faulty = new FaultyJournal(_journal);
         _listener = await StartAsync(Plain);
     }
@@ -242,7 +242,7 @@ public sealed class MllpListenerTests : IAsyncLifetime
                 new DeviceSettings("pacemaker-01", "pacemaker", "IoTHealth", "Pace-DR", "P-0001", "101-A"),
                 new DeviceSettings("pacemaker-02", "pacemaker", "IoTHealth", "Pace-VR", "P-0001", "102-A")) with { Mllp = settings },
             catalog);
-        var intake = new MeasurementIntake(_faulty, new GatewayClock(_time, default, Sample.Device.Zone));
+        var intake = new MeasurementIntake(_faulty, new GatewayClock(_time, () => true, default, Sample.Device.Zone), new ClockLog(_journal));
         var listener = new MllpListener(
             MllpDoor.Of(settings), catalog, new ReportDesk(registry, intake, _faulty), _time, NullLogger<MllpListener>.Instance);
         await listener.StartAsync(CancellationToken.None);
