@@ -137,7 +137,7 @@ public static partial class EdgeHost
         services.AddSingleton(provider => new CallChannels(now => Channels(now, provider), configuration));
         services.AddSingleton(provider => new AlarmMonitor(
             provider.GetRequiredService<IJournal>(), provider.GetRequiredService<AlarmRules>(), provider.GetRequiredService<DeviceRegistry>(),
-            () => provider.GetRequiredService<CallChannels>().Current, provider.GetRequiredService<TimeProvider>(),
+            () => provider.GetRequiredService<CallChannels>().Current, provider.GetRequiredService<ClockLog>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AlarmMonitor>>(), provider.GetRequiredService<UnstoredCalls>()));
         services.AddSingleton<UnstoredCalls>();
         services.AddSingleton(provider => new UnstoredAlarms(

@@ -14,6 +14,9 @@ public sealed class SecondGatewayTests(ITestOutputHelper output)
     private const int Records = 480;
     private const string SecondGateway = "gw-02";
 
+    /// <summary>At most: its own at the start and at steps, the meter's.</summary>
+    private const int ClockEntries = 5;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -29,19 +32,21 @@ public sealed class SecondGatewayTests(ITestOutputHelper output)
         await using var second = new StackProgram(() => Command(stack, "edge-2", "IoTHealth.Edge", "run", "--config", SecondConfiguration(stack)), Patience);
         await second.StartAsync();
         await UploadAsync(stack, device);
+        var readings = JsonLines.Read(account).Count(line => (string?)line["event"] == "memory" && !(bool)line["control"]!);
         var status = await Eventually.SeesAsync("both journals are in the cloud", late => stack.CloudApi.GetAsync<CloudStatus>("status", late), Drained, Patience);
         output.WriteLine(string.Join('\n', status.Gateways));
         var report = await stack.ReportAsync();
         output.WriteLine(report.Output + report.Errors);
         Assert.Equal(0, report.ExitCode);
         Assert.Contains("missing 0, duplicated 0, foreign 0", report.Output, StringComparison.Ordinal);
-        var readings = JsonLines.Read(account).Count(line => (string?)line["event"] == "memory" && !(bool)line["control"]!);
-        Assert.All(status.Gateways, gateway => Assert.Equal(readings, gateway.Received));
+
+        // Beside the readings each tells its own clock at the start and the meter's.
+        Assert.All(status.Gateways, gateway => Assert.InRange(gateway.Received, readings + 1, readings + ClockEntries));
         Assert.InRange(readings, Records / 2, Records);
         Assert.Equal(readings, JsonLines.Read(stack.Folder.FhirFile).Count(line => (string?)line["type"] == "Observation"));
 
-        bool Drained(CloudStatus seen) => seen.Gateways.Count == 2 && seen.Gateways.All(gateway => gateway.Received > 0 && gateway.Received == gateway.Head)
-            && seen.Feeds.All(feed => feed.Behind == 0) && seen.Gateways.Select(gateway => gateway.Head).Distinct().Count() == 1;
+        bool Drained(CloudStatus seen) => seen.Gateways.Count == 2 && seen.Gateways.All(gateway => gateway.Received > readings && gateway.Received == gateway.Head)
+            && seen.Feeds.All(feed => feed.Behind == 0);
     }
 
     private static void Prepare(Stack stack)

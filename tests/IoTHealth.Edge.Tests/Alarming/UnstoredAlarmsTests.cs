@@ -1,5 +1,6 @@
 using IoTHealth.Alarms;
 using IoTHealth.Edge.Alarming;
+using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Testing;
@@ -39,13 +40,13 @@ public sealed class UnstoredAlarmsTests : IAsyncLifetime
     public UnstoredAlarmsTests()
     {
         var options = new JournalOptions { Folder = _folder.Path, ReserveMegabytes = 0, BeforeCommit = BeforeCommit };
-        _journal = SqliteJournal.Open(options, "gw-01", _time, CallTables.Create);
+        _journal = SqliteJournal.Open(options, "gw-01", _time, CallTables.Create, ClockLog.Create);
         _registry = Sample.Registry(_folder.Path);
         var calls = new UnstoredCalls(_time);
         _desk = new AlarmDesk(_journal, _time, calls);
         _channel = new StationChannel("station", _station, _journal, _desk, _registry, _time);
         _monitor = new AlarmMonitor(
-            _journal, new AlarmRules(RuleBook.Parse(Rules, "rules"), _registry.FacilityZone), _registry, () => [_channel], _time,
+            _journal, new AlarmRules(RuleBook.Parse(Rules, "rules"), _registry.FacilityZone), _registry, () => [_channel], new ClockLog(_journal), _time,
             NullLogger<AlarmMonitor>.Instance, calls);
         _unstored = new UnstoredAlarms(_journal, _monitor, calls, () => [_channel], _time, NullLogger<UnstoredAlarms>.Instance);
     }
