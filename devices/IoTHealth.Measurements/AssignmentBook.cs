@@ -15,7 +15,10 @@ public abstract record Attribution
     /// <summary>No assignment covers it: it waits.</summary>
     public sealed record Unassigned : Attribution;
 
-    /// <summary>Several residents are named for the instant: it waits for one confirmation. Never guessed.</summary>
+    /// <summary>
+    /// Several residents are named for the instant, or several share the device and it does not tell which of them: it waits for one
+    /// confirmation. Never guessed.
+    /// </summary>
     public sealed record Overlapping(IReadOnlyList<string> Residents) : Attribution;
 }
 
@@ -41,15 +44,29 @@ public sealed class AssignmentBook
         return !isKnown;
     }
 
-    public Attribution Resolve(DeviceId device, DateTimeOffset instant)
+    /// <summary>Whether several share the device at an instant: an assignment names a slot of it.</summary>
+    public bool IsShared(DeviceId device, DateTimeOffset instant) => Covering(device, instant).Any(a => a.Slot is not null);
+
+    /// <summary>
+    /// Whose a reading is. Of a device that several share, a reading that tells its slot is that slot's, and one that tells none waits.
+    /// </summary>
+    /// <param name="device">The device.</param>
+    /// <param name="instant">When it measured.</param>
+    /// <param name="slot">The slot it tells; of no account while nobody is assigned to a slot.</param>
+    public Attribution Resolve(DeviceId device, DateTimeOffset instant, int? slot = null)
     {
-        if (!_byDevice.TryGetValue(device, out var made))
+        var covering = Covering(device, instant);
+        if (covering.Any(a => a.Slot is not null))
         {
-            return new Attribution.Unassigned();
+            if (slot is null)
+            {
+                return new Attribution.Overlapping(Residents(covering));
+            }
+
+            covering = [.. covering.Where(a => a.Slot is null || a.Slot == slot)];
         }
 
-        var covering = made.Values.Where(a => a.Covers(instant)).ToList();
-        var residents = covering.Select(a => a.Resident).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var residents = Residents(covering);
         return residents.Count switch
         {
             0 => new Attribution.Unassigned(),
@@ -57,6 +74,12 @@ public sealed class AssignmentBook
             _ => new Attribution.Overlapping(residents),
         };
     }
+
+    private List<Assignment> Covering(DeviceId device, DateTimeOffset instant) =>
+        _byDevice.TryGetValue(device, out var made) ? [.. made.Values.Where(a => a.Covers(instant))] : [];
+
+    private static List<string> Residents(List<Assignment> covering) =>
+        [.. covering.Select(a => a.Resident).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     // Whatever the order in which they arrived.
     private static Assignment First(List<Assignment> covering) => covering

@@ -145,7 +145,8 @@ public sealed partial class FeedReader(
             {
                 results.Add(new FeedResult(logged, reading.Measurement, new FeedOutcome.Outdone()));
             }
-            else if (_attributor.Resolve(reading.Measurement.Device, reading.Measurement.Time.Instant, out var reason) is { } resident)
+            else if (_attributor.Resolve(
+                         reading.Measurement.Device, reading.Measurement.Time.Instant, UserSlot.Of(reading.Measurement), out var reason) is { } resident)
             {
                 items.Add(new FeedItem(logged, reading.Measurement, resident, isRetry, reading.Document));
             }
@@ -171,11 +172,12 @@ public sealed partial class FeedReader(
         var results = new List<FeedResult>();
         foreach (var device in unrevised.Select(assignment => assignment.Device).Distinct())
         {
-            var wrong = await feed.MisattributedAsync(device, telling => _attributor.Contradicts(device, telling), cancellation);
+            var wrong = await feed.MisattributedAsync(device, telling => _attributor.MayContradict(device, telling), cancellation);
             foreach (var telling in wrong)
             {
                 if (await log.ReadAsync(telling.Shard, telling.Position - 1, 1, cancellation) is [var logged]
-                    && (await _source.ReadAsync(logged, cancellation)).Reading is { } reading)
+                    && (await _source.ReadAsync(logged, cancellation)).Reading is { } reading
+                    && _attributor.Contradicts(device, telling, UserSlot.Of(reading.Measurement)))
                 {
                     results.Add(new FeedResult(logged, reading.Measurement, new FeedOutcome.Awaiting("corrected")));
                 }
@@ -266,7 +268,7 @@ public sealed partial class FeedReader(
         reading.Reason.StartsWith(FeedOutcome.Awaiting.RecordServer, StringComparison.Ordinal);
 
     private bool IsWorthTrying(AwaitingReading reading) =>
-        _attributor.Resolve(reading.Device, reading.Instant, out var reason) is not null || reason != reading.Reason;
+        _attributor.Resolve(reading.Device, reading.Instant, Attributor.SlotOf(reading.Reason), out var reason) is not null || reason != reading.Reason;
 
     /// <summary>A round over waiting readings whose reason begins so, and how far it is.</summary>
     private sealed record Round(string Reason, int Shard = -1, long Position = 0);

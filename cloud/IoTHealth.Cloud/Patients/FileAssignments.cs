@@ -50,9 +50,9 @@ public sealed class FileAssignments(IMeasurementLog log, IGrainFactory grains, T
     {
         var now = time.GetUtcNow();
         return ledger.Current
-            .Where(known => known.To != known.From && !stated.Any(s => (s.Device, s.Resident, s.From) == (known.Device, known.Resident, known.From)))
+            .Where(known => known.To != known.From && !stated.Any(s => (s.Device, s.Slot, s.Resident, s.From) == (known.Device, known.Slot, known.Resident, known.From)))
             .Select(known => (Known: known, IsChanged: stated.Any(s =>
-                s.Device == known.Device && !ledger.Holds(s) && (s.From == known.From || s.Resident == known.Resident))))
+                s.Device == known.Device && s.Slot == known.Slot && !ledger.Holds(s) && (s.From == known.From || s.Resident == known.Resident))))
             .Where(gone => gone.IsChanged || gone.Known.To is null)
             .Select(gone => gone.Known with { To = gone.IsChanged || now < gone.Known.From ? gone.Known.From : now, Recorded = now });
     }

@@ -39,7 +39,7 @@ internal sealed class ResidentsCheck(LocatedDocument<ResidentsFile> document)
     private void LookAtAssignments(IReadOnlyList<AssignmentEntry> assignments)
     {
         var known = document.Value.Residents.Select(resident => resident.Key).ToHashSet(StringComparer.Ordinal);
-        var stated = new HashSet<(Measurements.DeviceId, string, DateTimeOffset)>();
+        var stated = new HashSet<(Measurements.DeviceId, int?, string, DateTimeOffset)>();
         for (var i = 0; i < assignments.Count; i++)
         {
             var assignment = assignments[i];
@@ -54,7 +54,7 @@ internal sealed class ResidentsCheck(LocatedDocument<ResidentsFile> document)
             }
 
             // One of them would replace the other at every load.
-            if (!stated.Add((assignment.Device.Id, assignment.Resident, assignment.From.ToUniversalTime())))
+            if (!stated.Add((assignment.Device.Id, assignment.Slot, assignment.Resident, assignment.From.ToUniversalTime())))
             {
                 Note($"/assignments/{i}", "the same device, resident and 'from' stand there twice");
             }

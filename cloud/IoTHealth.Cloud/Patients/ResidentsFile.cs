@@ -112,6 +112,9 @@ public sealed record AssignmentEntry
 
     public required string Author { get; init; }
 
+    /// <summary>User slot of a device that several share; null for the whole device.</summary>
+    public int? Slot { get; init; }
+
     public Assignment ToAssignment(DateTimeOffset recorded) =>
-        new(Device.Id, Resident, From.ToUniversalTime(), To?.ToUniversalTime(), Author, recorded);
+        new(Device.Id, Resident, From.ToUniversalTime(), To?.ToUniversalTime(), Author, recorded, Slot);
 }

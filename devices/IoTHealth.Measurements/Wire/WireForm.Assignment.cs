@@ -15,6 +15,8 @@ public static partial class WireForm
         HasTo = assignment.To is not null,
         Author = assignment.Author,
         RecordedTicks = assignment.Recorded.UtcTicks,
+        Slot = assignment.Slot ?? 0,
+        HasSlot = assignment.Slot is not null,
     }.ToByteArray();
 
     public static bool TryDecodeAssignment(ReadOnlyMemory<byte> bytes, out Assignment assignment, out string reason)
@@ -34,7 +36,8 @@ public static partial class WireForm
         }
 
         assignment = new Assignment(
-            new DeviceId(message.Device), message.Resident, from, message.HasTo ? to : null, message.Author, recorded);
+            new DeviceId(message.Device), message.Resident, from, message.HasTo ? to : null, message.Author, recorded,
+            message.HasSlot ? message.Slot : null);
         return true;
     }
 }

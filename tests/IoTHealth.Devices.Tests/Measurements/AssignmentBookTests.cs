@@ -27,6 +27,50 @@ public sealed class AssignmentBookTests
     public void A_reading_is_one_resident_s_or_waits(string assignments, int hour, string expected) =>
         Assert.Equal(expected, Show(Book(Read(assignments)).Resolve(Samples.Robot, Day.AddHours(hour))));
 
+    /// <summary>Assignments as resident:from-to/slot, the slot that the reading tells, and who is found.</summary>
+    [Theory]
+    [InlineData("a:0-/1 b:0-/2", 1, "a")]
+    [InlineData("a:0-/1 b:0-/2", 2, "b")]
+    [InlineData("a:0-/1 b:0-/2", 3, "unassigned")]
+    [InlineData("a:0-/1 b:0-/2", null, "a+b")]
+    [InlineData("a:0-/1", null, "a")]
+    [InlineData("a:0- b:0-/2", 1, "a")]
+    [InlineData("a:0- b:0-/2", 2, "a+b")]
+    [InlineData("a:0- b:8-/2", 2, "a")]
+    [InlineData("a:0-", 2, "a")]
+    [InlineData("a:0-/1 b:0-/1", 1, "a+b")]
+    public void A_reading_of_a_shared_device_is_its_slot_s_or_waits(string assignments, int? slot, string expected)
+    {
+        var book = Book(assignments.Split(' ').Select(text => text.Split('/')).SelectMany(parts =>
+            Read(parts[0]).Select(one => one with { Slot = parts.Length > 1 ? Hour(parts[1]) : null })));
+        var found = book.Resolve(Samples.Robot, Day.AddHours(5), slot);
+        Assert.Equal(expected, Show(found));
+
+        // One that does not tell its slot waits also where only one resident is named: the other slot may be anybody's.
+        Assert.True(slot is not null || found is Attribution.Overlapping);
+    }
+
+    [Fact]
+    public void A_slot_is_part_of_what_is_stated_and_travels_with_it()
+    {
+        var whole = Read("a:2-8").Single();
+        Assert.NotEqual(whole.Id, (whole with { Slot = 1 }).Id);
+        Assert.NotEqual((whole with { Slot = 2 }).Id, (whole with { Slot = 1 }).Id);
+        foreach (var stated in new[] { whole, whole with { Slot = 0 }, whole with { Slot = 2 } })
+        {
+            Assert.True(WireForm.TryDecodeAssignment(WireForm.Encode(stated), out var read, out _));
+            Assert.Equal((stated.Id, stated.Slot), (read.Id, read.Slot));
+        }
+    }
+
+    [Theory]
+    [InlineData("user-1", 1)]
+    [InlineData("user-unknown", null)]
+    [InlineData("user--1", null)]
+    [InlineData("user-", null)]
+    [InlineData("clock-not-set", null)]
+    public void A_flag_tells_a_slot_or_does_not(string flag, int? slot) => Assert.Equal(slot, UserSlot.Of(flag));
+
     [Fact]
     public void The_last_instant_before_the_end_belongs() =>
         Assert.Equal("a", Show(Book(Read("a:2-8")).Resolve(Samples.Robot, Day.AddHours(8).AddTicks(-1))));
