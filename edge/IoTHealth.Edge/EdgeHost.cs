@@ -1,6 +1,7 @@
 using IoTHealth.Alarms;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Alarming;
+using IoTHealth.Edge.Assignments;
 using IoTHealth.Edge.Broker;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Influx;
@@ -87,7 +88,7 @@ public static partial class EdgeHost
         services.AddSingleton(configuration.JournalOptions);
         services.AddSingleton(provider => SqliteJournal.Open(
             provider.GetRequiredService<JournalOptions>() with { Log = provider.GetRequiredService<ILogger<SqliteJournal>>() }, configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
-            CallTables.Create, Acknowledged.Create, ClockLog.Create));
+            CallTables.Create, AssignmentTable.Create, Acknowledged.Create, ClockLog.Create));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton(provider => new GatewayClock(
             provider.GetRequiredService<TimeProvider>(), KernelClock.IsSynchronised,
@@ -99,6 +100,7 @@ public static partial class EdgeHost
         services.AddSingleton<IMeasurementSink, MeasurementIntake>();
         services.AddSingleton<AlarmDesk>();
         services.AddSingleton<PasswordGate>();
+        services.AddSingleton<AssignmentDesk>();
         services.AddSingleton<BrokerIngress>();
         services.AddSingleton<MqttBroker>();
         AddReconfiguration(services);

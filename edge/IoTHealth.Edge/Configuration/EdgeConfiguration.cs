@@ -210,7 +210,11 @@ public sealed record BluetoothSettings(string Bus);
 /// <param name="Radio">Its Bluetooth address; devices by Bluetooth LE.</param>
 public sealed record DeviceSettings(
     string Key, string Profile, string Maker, string Model, string Serial, string Place, string? Password = null,
-    string? SystemId = null, string? TimeZone = null, LineSettings? Line = null, RadioSettings? Radio = null);
+    string? SystemId = null, string? TimeZone = null, LineSettings? Line = null, RadioSettings? Radio = null)
+{
+    /// <summary>Several people share it: who holds it is said by user slot, never of the whole device.</summary>
+    public bool Shared { get; init; }
+}
 
 /// <summary>A Bluetooth LE device.</summary>
 /// <param name="Address">Its address, six hexadecimal pairs with colons.</param>

@@ -1,4 +1,5 @@
 using IoTHealth.Edge.Alarming;
+using IoTHealth.Edge.Assignments;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Management.Api;
 using IoTHealth.Edge.Registry;
@@ -19,6 +20,7 @@ public static class LocalApi
         api.MapGet("/configuration", ConfigurationReport.Of);
         api.MapGet("/alarms", (AlarmDesk desk, DeviceRegistry registry) => AlarmReport.Of(desk, registry));
         api.MapPost("/alarms/{id}/acknowledge", AcknowledgeAsync).ForStaff();
+        AssignmentApi.Map(api);
         QuarantineDesk.Map(api);
         ReplayDesk.Map(api);
         Telemetry.Map(app, api);
