@@ -30,6 +30,8 @@ public sealed class IntervalSet : IEnumerable<Interval>
     /// <summary>Sum of the lengths of all runs.</summary>
     public long Count => _runs.Sum(run => run.Value - run.Key + 1);
 
+    public void Clear() => _runs.Clear();
+
     public void Add(long position) => Add(position, position);
 
     /// <summary>Adds a run, inclusive at both ends.</summary>
@@ -46,6 +48,30 @@ public sealed class IntervalSet : IEnumerable<Interval>
         }
 
         _runs.Add(from, to);
+    }
+
+    /// <summary>Takes a run out, inclusive at both ends.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The run ends before it begins.</exception>
+    public void Remove(long from, long to)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
+        var index = FirstEndingAtOrAfter(from);
+        while (index < _runs.Count && _runs.GetKeyAtIndex(index) <= to)
+        {
+            var (start, end) = (_runs.GetKeyAtIndex(index), _runs.GetValueAtIndex(index));
+            _runs.RemoveAt(index);
+            if (start < from)
+            {
+                _runs.Add(start, from - 1);
+                index++;
+            }
+
+            if (end > to)
+            {
+                _runs.Add(to + 1, end);
+                index++;
+            }
+        }
     }
 
     public bool Contains(long position)

@@ -217,7 +217,15 @@ public static partial class EdgeHost
         services.AddSingleton(provider => new HubTransport(configuration.Gateway, uplink, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IUplinkTransport>(provider => provider.GetRequiredService<HubTransport>());
         services.AddSingleton(provider => provider.GetRequiredService<HubTransport>().Session);
+        services.AddSingleton(uplink);
+        services.AddSingleton<Acknowledged>();
+        services.AddSingleton<ICloudCommand, ResendCommand>();
         services.AddSingleton<CloudDesk>();
+        if (uplink is { Renewal: not null, Certificate: not null })
+        {
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<CertificateRenewal>(provider, configuration.Gateway, uplink));
+        }
+
         services.AddSingleton<CloudUplink>();
         services.AddHostedService(provider => provider.GetRequiredService<CloudUplink>());
     }

@@ -147,7 +147,7 @@ public sealed record EdgeConfiguration
                 CredentialFile = influx.CredentialFile is null ? null : At(influx.CredentialFile),
                 Ca = influx.Ca is null ? null : At(influx.Ca),
             },
-            Uplink = document.Uplink is not { } uplink ? null : uplink with { KeyFile = At(uplink.KeyFile), Ca = At(uplink.Ca) },
+            Uplink = document.Uplink is not { } uplink ? null : uplink.At(At),
         };
     }
 
@@ -256,10 +256,3 @@ public sealed record WebhookSettings(Uri Url, string? Ca = null);
 public sealed record InfluxSettings(
     int Version, Uri Url, string Database, string? Organisation = null, string? CredentialFile = null, string? Ca = null);
 
-/// <summary>The cloud, by Azure IoT Hub's MQTT device protocol.</summary>
-/// <param name="Host">Where to connect.</param>
-/// <param name="Port">TLS port.</param>
-/// <param name="HubHost">The hub's name, in user name, token and certificate.</param>
-/// <param name="KeyFile">Base64 symmetric key.</param>
-/// <param name="Ca">Authority of the hub's certificate.</param>
-public sealed record UplinkSettings(string Host, int Port, string HubHost, string KeyFile, string Ca);

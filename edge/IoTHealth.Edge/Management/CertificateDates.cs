@@ -28,9 +28,14 @@ public sealed class CertificateDates(EdgeConfiguration configuration)
             yield return ("mllp", mllp);
         }
 
-        if (configuration.Uplink is { } uplink)
+        if (configuration.Uplink?.Ca is { } uplinkCa)
         {
-            yield return ("uplink-ca", uplink.Ca);
+            yield return ("uplink-ca", uplinkCa);
+        }
+
+        if (configuration.Uplink?.Certificate is { } uplink)
+        {
+            yield return ("uplink", uplink);
         }
 
         if (configuration.Influx?.Ca is { } influx)

@@ -47,7 +47,7 @@ internal static class ConfigurationCheck
         if (configuration.Uplink is { } uplink)
         {
             new HubTransport(configuration.Gateway, uplink, TimeProvider.System).Dispose();
-            TrustedHttp.Policy(uplink.Ca);
+            _ = uplink.Ca is null ? null : TrustedHttp.Policy(uplink.Ca);
         }
 
         foreach (var secret in KeptSecrets.Select(name => Path.Combine(configuration.Data, name)).Where(File.Exists))

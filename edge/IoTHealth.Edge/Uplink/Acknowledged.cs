@@ -1,40 +1,32 @@
 using IoTHealth.Edge.Journal;
 using IoTHealth.Measurements;
-using Microsoft.Data.Sqlite;
 
 namespace IoTHealth.Edge.Uplink;
 
-/// <summary>Which positions the cloud holds, kept in the journal's database as merged runs. Thread-safe.</summary>
-public sealed class Acknowledged
+/// <summary>
+/// Which positions the cloud holds or never will (they are gone, or set aside), kept in the journal's database as merged runs.
+/// What is said here is durable. Thread-safe.
+/// </summary>
+public sealed class Acknowledged : IDisposable
 {
-    public const string Create =
-        "create table if not exists acknowledged (from_position integer primary key, to_position integer not null);";
+    public const string Create = AcknowledgedTable.Create;
 
+    private readonly IJournal _journal;
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _oneChange = new(1);
     private readonly IntervalSet _runs;
 
-    public Acknowledged(IJournal journal) => _runs = new IntervalSet(journal.Query(Load));
+    private TaskCompletionSource _takenBack = NewSignal();
+    private long _count;
 
-    /// <summary>Positions of [1, head] that the cloud is not known to hold.</summary>
-    public long Behind(long head)
+    public Acknowledged(IJournal journal)
     {
-        lock (_lock)
-        {
-            return head - _runs.Count;
-        }
+        _journal = journal;
+        _runs = new IntervalSet(journal.Query(AcknowledgedTable.Load));
+        _count = _runs.Count;
     }
 
-    /// <summary>The first run of [from, to] that is neither acknowledged nor under way.</summary>
-    public Interval? FirstMissing(long from, long to, IntervalSet underWay)
-    {
-        lock (_lock)
-        {
-            var free = _runs.Missing(from, to).SelectMany(run => underWay.Missing(run.From, run.To));
-            return free.Select(run => (Interval?)run).FirstOrDefault();
-        }
-    }
-
-    /// <summary>Everything up to here is acknowledged.</summary>
+    /// <summary>Everything up to here is dealt with.</summary>
     public long Prefix
     {
         get
@@ -46,47 +38,110 @@ public sealed class Acknowledged
         }
     }
 
-    public void Add(IEnumerable<long> positions)
+    /// <summary>Completes when positions were taken back next. Take it before looking.</summary>
+    internal Task TakenBack => Volatile.Read(ref _takenBack).Task;
+
+    /// <summary>Positions of [1, head] that are still to be sent.</summary>
+    public long Behind(long head)
     {
         lock (_lock)
         {
-            foreach (var position in positions)
-            {
-                _runs.Add(position);
-            }
+            return Math.Max(0, head - _count);
         }
     }
 
-    /// <summary>The rows that say so, for one of the journal's transactions.</summary>
-    public Action<SqliteConnection, IReadOnlyList<long>> Rows()
+    public bool Contains(long position)
     {
-        List<Interval> runs;
         lock (_lock)
         {
-            runs = [.. _runs];
+            return _runs.Contains(position);
         }
+    }
 
-        return (connection, _) =>
+    /// <summary>The first run of [from, to] that is neither acknowledged nor in <paramref name="taken"/>.</summary>
+    public Interval? FirstMissing(long from, long to, IntervalSet taken)
+    {
+        lock (_lock)
         {
-            JournalTables.Execute(connection, "delete from acknowledged");
+            return _runs.Missing(from, to).SelectMany(run => taken.Missing(run.From, run.To)).Select(run => (Interval?)run).FirstOrDefault();
+        }
+    }
+
+    /// <summary>Notes that the cloud has these positions, or that they are gone.</summary>
+    /// <exception cref="IOException">It could not be made durable; nothing has changed.</exception>
+    public Task SettleAsync(IReadOnlyCollection<Interval> runs) => ChangeAsync(
+        new JournalWrite
+        {
+            Rows = (connection, _) =>
+            {
+                Ledger.Delivered(connection, runs);
+                foreach (var run in runs)
+                {
+                    AcknowledgedTable.Add(connection, run);
+                }
+            },
+        },
+        () =>
+        {
             foreach (var run in runs)
             {
-                JournalTables.Execute(
-                    connection, "insert into acknowledged (from_position, to_position) values ($from, $to)", ("$from", run.From), ("$to", run.To));
+                _runs.Add(run.From, run.To);
             }
-        };
-    }
+        });
 
-    private static List<Interval> Load(SqliteConnection connection)
-    {
-        using var command = JournalTables.Command(connection, "select from_position, to_position from acknowledged");
-        using var rows = command.ExecuteReader();
-        var runs = new List<Interval>();
-        while (rows.Read())
+    /// <summary>Takes an entry out of the log into quarantine, for no cloud takes it.</summary>
+    public Task SetAsideAsync(long position, string reason) => ChangeAsync(
+        new JournalWrite
         {
-            runs.Add(new Interval(rows.GetInt64(0), rows.GetInt64(1)));
+            SetAside = [new SetAside(position, "uplink", reason)],
+            Rows = (connection, _) => AcknowledgedTable.Add(connection, new Interval(position, position)),
+        },
+        () => _runs.Add(position));
+
+    /// <summary>Lets positions be sent again, in the same transaction with entries that tell of others.</summary>
+    public Task TakeBackAsync(IReadOnlyCollection<Interval> runs, IReadOnlyList<NewEntry> entries) => ChangeAsync(
+        new JournalWrite
+        {
+            Entries = entries,
+            Rows = (connection, _) =>
+            {
+                foreach (var run in runs)
+                {
+                    AcknowledgedTable.Remove(connection, run);
+                }
+            },
+        },
+        () =>
+        {
+            foreach (var run in runs)
+            {
+                _runs.Remove(run.From, run.To);
+            }
+        },
+        () => Interlocked.Exchange(ref _takenBack, NewSignal()).SetResult());
+
+    public void Dispose() => _oneChange.Dispose();
+
+    // One at a time, so that rows and memory tell the same whatever fails.
+    private async Task ChangeAsync(JournalWrite write, Action remember, Action? afterwards = null)
+    {
+        await _oneChange.WaitAsync();
+        try
+        {
+            await _journal.WriteAsync(write);
+            lock (_lock)
+            {
+                remember();
+                _count = _runs.Count;
+            }
+        }
+        finally
+        {
+            _oneChange.Release();
         }
 
-        return runs;
+        afterwards?.Invoke();
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

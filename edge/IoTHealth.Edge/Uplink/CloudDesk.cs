@@ -43,15 +43,34 @@ public sealed partial class CloudDesk
     {
         var twin = await _session.ReadTwinAsync(cancellation);
         _desired = twin["desired"] as JsonObject ?? [];
-        var journal = new JsonObject { ["guid"] = _journal.Id.Guid.ToString(), ["head"] = _journal.Head };
+        await _journal.ProveAsync(Received(_desired["received"], _journal.Id.Guid));
+        var (_, last) = GenerationRange.Of(_journal.Generations, _journal.Id.Guid, _journal.Head)!;
+        var journal = new JsonObject { ["guid"] = _journal.Id.Guid.ToString(), ["head"] = _journal.Generations[^1].OnWire(last) };
         await _session.ReportAsync(new JsonObject { ["software"] = Software(), ["journal"] = journal }, cancellation);
     }
 
     /// <summary>Serves the session until it is cancelled.</summary>
     public async Task ServeAsync(CancellationToken cancellation)
     {
-        await _session.ListenAsync(cancellation);
+        await ListenAsync(cancellation);
         await Task.WhenAll(FollowTwinAsync(cancellation), AnswerCallsAsync(cancellation));
+    }
+
+    private async Task ListenAsync(CancellationToken cancellation)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await _session.ListenAsync(cancellation);
+                return;
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                LogNotListening(_logger, e.Message);
+                await Task.Delay(Backoff.Of(failures, FirstPause, LongestPause), _time, cancellation);
+            }
+        }
     }
 
     private async Task FollowTwinAsync(CancellationToken cancellation)
@@ -155,6 +174,12 @@ public sealed partial class CloudDesk
         }
     }
 
+    private static long Received(JsonNode? received, Guid journal)
+    {
+        var found = (received as JsonObject)?.FirstOrDefault(pair => Guid.TryParse(pair.Key, out var guid) && guid == journal).Value;
+        return found is JsonValue value && value.TryGetValue<long>(out var position) ? position : 0;
+    }
+
     private static CommandAnswer Refusal(int status, string reason) => new(status, new JsonObject { ["reason"] = reason });
 
     private static Dictionary<string, T> Named<T>(string what, IEnumerable<T> parts, Func<T, string> name)
@@ -173,6 +198,9 @@ public sealed partial class CloudDesk
 
     private static string Software() =>
         typeof(CloudDesk).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    [LoggerMessage(LogLevel.Warning, "What the cloud asks cannot be heard yet: {Reason}")]
+    private static partial void LogNotListening(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning, "What the cloud desires cannot be read and will be asked for again: {Reason}")]
     private static partial void LogNoTwin(ILogger logger, string reason);

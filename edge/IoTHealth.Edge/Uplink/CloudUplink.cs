@@ -1,50 +1,54 @@
+using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Journal;
-using IoTHealth.Measurements;
 
 namespace IoTHealth.Edge.Uplink;
 
 /// <summary>
-/// Forwards the journal to the cloud and keeps the acknowledged intervals. What is new is sent before what was left behind
-/// by an outage, and after each of those one older batch, so that the backlog still finishes. Delivery is at least once;
-/// the cloud folds repeats by id.
+/// Forwards the journal to the cloud and keeps the acknowledged intervals: connects, lets <see cref="Sender"/> and
+/// <see cref="CloudDesk"/> work, and connects again for ever. Delivery is at least once; the cloud folds repeats by id.
 /// </summary>
-public sealed partial class CloudUplink(
-    IJournal journal, IUplinkTransport transport, TimeProvider time, ILogger<CloudUplink> logger, CloudDesk? desk = null)
-    : BackgroundService
+public sealed partial class CloudUplink : BackgroundService
 {
-    private const int BatchEntries = 4_000;
-    private const int BatchBytes = 1024 * 1024;
+    private readonly IJournal _journal;
+    private readonly IUplinkTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CloudUplink> _logger;
+    private readonly Acknowledged _acknowledged;
+    private readonly CloudDesk? _desk;
+    private readonly Sender _sender;
+    private readonly ReconnectPause _pause = new(Random.Shared);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
-    private readonly Acknowledged _acknowledged = new(journal);
-
-    private readonly LinePace _pace = new();
-
-    private long _liveFrom = 1;
-    private int _failures;
-    private bool _backlogsTurn;
+    public CloudUplink(
+        IJournal journal, IUplinkTransport transport, TimeProvider time, ILogger<CloudUplink> logger, Acknowledged? acknowledged = null,
+        CloudDesk? desk = null, UplinkSettings? settings = null)
+    {
+        (_journal, _transport, _time, _logger, _desk) = (journal, transport, time, logger, desk);
+        _acknowledged = acknowledged ?? new Acknowledged(journal);
+        _sender = new Sender(journal, _acknowledged, transport, settings?.KilobitsPerSecond, time, logger);
+    }
 
     /// <summary>Everything up to here is with the cloud.</summary>
     public long Position => _acknowledged.Prefix;
 
     /// <summary>Entries the cloud does not hold yet.</summary>
-    public long Behind => _acknowledged.Behind(journal.Head);
+    public long Behind => _acknowledged.Behind(_journal.Head);
 
     /// <summary><c>connected</c>, or why not.</summary>
     public string State { get; private set; } = "starting";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (; !stoppingToken.IsCancellationRequested; _failures++)
+        while (!stoppingToken.IsCancellationRequested)
         {
+            Exception? failure = null;
+            long? began = null;
             try
             {
-                await transport.ConnectAsync(stoppingToken);
-                await (desk?.GreetAsync(stoppingToken) ?? Task.CompletedTask);
+                await _transport.ConnectAsync(stoppingToken);
+                await (_desk?.GreetAsync(stoppingToken) ?? Task.CompletedTask);
+                began = _time.GetTimestamp();
                 State = "connected";
-                LogConnected(logger, Behind);
+                LogConnected(_logger, Behind);
                 await ServeSessionAsync(stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
@@ -53,12 +57,13 @@ public sealed partial class CloudUplink(
             }
             catch (Exception e)
             {
-                _pace.Failed(e);
+                failure = e;
                 Report(e.Message);
             }
 
             await DisconnectAsync();
-            await Backoff.WaitAsync(Backoff.Of(_failures, FirstPause, LongestPause), time, stoppingToken);
+            var session = began is { } since ? _time.GetElapsedTime(since) : TimeSpan.Zero;
+            await Backoff.WaitAsync(_pause.After(failure, session, began is not null && _sender.HasPassed), _time, stoppingToken);
         }
 
         await DisconnectAsync();
@@ -67,8 +72,8 @@ public sealed partial class CloudUplink(
     private async Task ServeSessionAsync(CancellationToken cancellation)
     {
         using var session = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var sending = SendAsync(session.Token);
-        var serving = desk?.ServeAsync(session.Token) ?? sending;
+        var sending = _sender.RunAsync(_transport.RenewalAsync(session.Token), session.Token);
+        var serving = _desk?.ServeAsync(session.Token) ?? sending;
         try
         {
             await await Task.WhenAny(sending, serving);
@@ -80,97 +85,12 @@ public sealed partial class CloudUplink(
         }
     }
 
-    // One loop owns the intervals; sends run beside it and report back by completing.
-    private async Task SendAsync(CancellationToken cancellation)
-    {
-        _liveFrom = journal.Head + 1;
-        var underWay = new Dictionary<Task, PackedBatch>();
-        var taken = new IntervalSet();
-        while (!cancellation.IsCancellationRequested)
-        {
-            var head = journal.Head;
-            while (underWay.Count < _pace.UnderWay && Next(head, taken) is { } batch)
-            {
-                underWay.Add(SendOneAsync(batch, cancellation), batch);
-            }
-
-            Task[] waits = underWay.Count < _pace.UnderWay
-                ? [.. underWay.Keys, journal.WaitBeyondAsync(head, cancellation)]
-                : [.. underWay.Keys];
-            var done = await Task.WhenAny(waits);
-            if (underWay.Remove(done, out var sent))
-            {
-                await done;
-                _failures = 0;
-                _pace.Succeeded();
-                await StoreAsync(sent);
-                taken = new IntervalSet(underWay.Values.SelectMany(b => b.Batch.Entries).Select(e => new Interval(e.Position, e.Position)));
-            }
-        }
-    }
-
-    // A task of its own for each send: a transport may well return one and the same completed task twice.
-    private async Task<PackedBatch> SendOneAsync(PackedBatch batch, CancellationToken cancellation)
-    {
-        if (batch.Body.Length > BatchPacker.BodyBytesMaximum)
-        {
-            await SetAsideAsync(batch);
-        }
-        else
-        {
-            await transport.SendAsync(batch, cancellation);
-        }
-
-        return batch;
-    }
-
-    // No hub will ever take it, and behind it all others would wait for ever. The cloud goes on knowing that it is missing.
-    private async Task SetAsideAsync(PackedBatch batch)
-    {
-        var entry = batch.Batch.Entries[0];
-        var reason = $"the entry at {entry.Position} has {batch.Body.Length} bytes, more than a message to the cloud holds";
-        LogSetAside(logger, reason);
-        await journal.WriteAsync(new JournalWrite { Quarantine = [new QuarantinedBytes("uplink", reason, entry.Payload)] });
-    }
-
-    private PackedBatch? Next(long head, IntervalSet taken)
-    {
-        var live = _liveFrom <= head ? _acknowledged.FirstMissing(_liveFrom, head, taken) : null;
-        var backlog = _liveFrom > 1 ? _acknowledged.FirstMissing(1, Math.Min(head, _liveFrom - 1), taken) : null;
-        var next = _backlogsTurn ? backlog ?? live : live ?? backlog;
-        if (next is not { } run)
-        {
-            return null;
-        }
-
-        _backlogsTurn = run == live;
-        var entries = journal.Read(run.From, run.To, BatchEntries, BatchBytes);
-        if (entries.Count == 0)
-        {
-            throw new IOException($"the journal has no entry from {run.From} to {run.To}");
-        }
-
-        var batch = BatchPacker.Pack(journal.Id, head, entries, _pace.BodyBytes);
-        foreach (var entry in batch.Batch.Entries)
-        {
-            taken.Add(entry.Position);
-        }
-
-        return batch;
-    }
-
-    private async Task StoreAsync(PackedBatch sent)
-    {
-        _acknowledged.Add(sent.Batch.Entries.Select(entry => entry.Position));
-        await journal.WriteAsync(new JournalWrite { Rows = _acknowledged.Rows() });
-    }
-
     private void Report(string reason)
     {
         if (State != reason)
         {
             State = reason;
-            LogDisconnected(logger, Behind, reason);
+            LogDisconnected(_logger, Behind, reason);
         }
     }
 
@@ -178,11 +98,11 @@ public sealed partial class CloudUplink(
     {
         try
         {
-            await transport.DisconnectAsync();
+            await _transport.DisconnectAsync();
         }
         catch (Exception e)
         {
-            LogNoGoodbye(logger, e.Message);
+            LogNoGoodbye(_logger, e.Message);
         }
     }
 
@@ -191,9 +111,6 @@ public sealed partial class CloudUplink(
 
     [LoggerMessage(LogLevel.Warning, "The cloud cannot be reached, {Behind} entries wait here: {Reason}")]
     private static partial void LogDisconnected(ILogger logger, long behind, string reason);
-
-    [LoggerMessage(LogLevel.Error, "Set aside and not sent: {Reason}")]
-    private static partial void LogSetAside(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Debug, "Could not say goodbye to the cloud: {Reason}")]
     private static partial void LogNoGoodbye(ILogger logger, string reason);

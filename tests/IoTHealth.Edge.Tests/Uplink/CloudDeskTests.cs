@@ -28,7 +28,7 @@ public sealed class CloudDeskTests : IAsyncLifetime
         await _hub.StartAsync();
         _transport = new HubTransport("gw-01", _hub.Settings, TimeProvider.System);
         var desk = new CloudDesk(_transport.Session, _journal, [new Echo(), new Failing()], [_section], TimeProvider.System, NullLogger<CloudDesk>.Instance);
-        _uplink = new CloudUplink(_journal, _transport, TimeProvider.System, NullLogger<CloudUplink>.Instance, desk);
+        _uplink = new CloudUplink(_journal, _transport, TimeProvider.System, NullLogger<CloudUplink>.Instance, desk: desk);
         await _uplink.StartAsync(CancellationToken.None);
     }
 

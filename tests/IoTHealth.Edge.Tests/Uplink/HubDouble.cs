@@ -64,6 +64,12 @@ internal sealed class HubDouble : IAsyncDisposable
     /// <summary>Checks a password in place of the symmetric key's signature.</summary>
     public Func<string, bool>? Accepts { get; init; }
 
+    /// <summary>Lets clients in by their certificate and no password, where it is not null.</summary>
+    public Func<X509Certificate2, bool>? AcceptsCertificate { get; init; }
+
+    /// <summary>Certificates that were shown, by serial number.</summary>
+    public ConcurrentQueue<string> Shown { get; } = new();
+
     /// <summary>Judges each telemetry message.</summary>
     public Func<EntryBatch, HubAnswer> Judge { get; set; } = _ => HubAnswer.Acknowledge;
 
@@ -103,6 +109,8 @@ internal sealed class HubDouble : IAsyncDisposable
             .WithoutDefaultEndpoint().WithEncryptedEndpoint().WithEncryptedEndpointBoundIPAddress(IPAddress.Loopback).WithEncryptedEndpointPort(Port)
             .WithEncryptionCertificate(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null))
             .Build();
+        options.TlsEndpointOptions.ClientCertificateRequired = AcceptsCertificate is not null;
+        options.TlsEndpointOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => AcceptsCertificate is null || certificate is not null;
         _server = new MqttServerFactory().CreateMqttServer(options);
         _server.ValidatingConnectionAsync += Judged;
         _server.InterceptingSubscriptionAsync += args =>
@@ -159,7 +167,18 @@ internal sealed class HubDouble : IAsyncDisposable
 
     private bool IsKnown(ValidatingConnectionEventArgs args) =>
         args.ClientId == Client && args.UserName.StartsWith($"{Host}/{Client}/?api-version=", StringComparison.Ordinal) &&
-        (Accepts?.Invoke(args.Password ?? "") ?? IsSigned(args.Password ?? ""));
+        (AcceptsCertificate is not null ? IsShown(args) : Accepts?.Invoke(args.Password ?? "") ?? IsSigned(args.Password ?? ""));
+
+    private bool IsShown(ValidatingConnectionEventArgs args)
+    {
+        if (args.ChannelAdapter.ClientCertificate is not { } certificate || !string.IsNullOrEmpty(args.Password))
+        {
+            return false;
+        }
+
+        Shown.Enqueue(certificate.SerialNumber);
+        return certificate.GetNameInfo(X509NameType.SimpleName, false) == Client && AcceptsCertificate!(certificate);
+    }
 
     private bool IsSigned(string password)
     {
