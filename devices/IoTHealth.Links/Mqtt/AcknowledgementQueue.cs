@@ -79,13 +79,14 @@ internal sealed class AcknowledgementQueue
         {
             return await DrainAsync(acknowledge, cancellation);
         }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            // Whatever fails now fails because the connection has ended.
+            return null;
+        }
         catch (TimeoutException)
         {
             return new Ending($"a publish was not durable after {_timeout.TotalSeconds:0.#} s", IsRefusal: false);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return null;
         }
         catch (Exception e)
         {

@@ -85,6 +85,9 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter => _inner.PacketFormatterAdapter;
 
+    // Who was not admitted is known by its address only.
+    private string Stranger => (RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "a client not yet admitted";
+
     // MQTTnet's decoder is needed where a publish may have properties.
     private bool IsPlain => PacketFormatterAdapter.ProtocolVersion is MqttProtocolVersion.V311 or MqttProtocolVersion.V310;
 
@@ -126,12 +129,12 @@ internal sealed partial class AcknowledgingChannel : IMqttChannelAdapter
         }
         catch (Exception e) when (e is InvalidDataException or MqttProtocolViolationException)
         {
-            _log.Closed(Session?.ClientId ?? "a client not yet admitted", $"{RemoteEndPoint}", e.Message);
+            _log.Closed(Session?.ClientId ?? Stranger, $"{RemoteEndPoint}", e.Message);
             throw;
         }
         catch (OperationCanceledException) when (Session is null && !_connection.ConnectionClosed.IsCancellationRequested)
         {
-            _log.Refused("a client not yet admitted", $"{RemoteEndPoint}", $"it sent no CONNECT within {_options.ConnectTimeout.TotalSeconds:0.#} s");
+            _log.Refused(Stranger, $"{RemoteEndPoint}", $"it sent no CONNECT within {_options.ConnectTimeout.TotalSeconds:0.#} s");
             throw;
         }
     }

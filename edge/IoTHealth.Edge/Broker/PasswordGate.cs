@@ -5,10 +5,10 @@ namespace IoTHealth.Edge.Broker;
 /// at a time, without holding a thread that waits; an address has one turn at a time, waits after a wrong password, and is
 /// refused where too many of its attempts wait already.
 /// </summary>
-public sealed class PasswordGate(TimeProvider time) : IDisposable
+/// <param name="time">Clock of the wait after a wrong password.</param>
+/// <param name="attemptsOfAddress">Attempts of one address that may wait; all devices of a site may come by one.</param>
+public sealed class PasswordGate(TimeProvider time, int attemptsOfAddress = 128) : IDisposable
 {
-    private const int AttemptsOfAddress = 16;
-
     private static readonly TimeSpan AfterWrong = TimeSpan.FromMilliseconds(250);
 
     private readonly SemaphoreSlim _core = new(1, 1);
@@ -76,7 +76,7 @@ public sealed class PasswordGate(TimeProvider time) : IDisposable
                 _turns[address] = turn = new Turn();
             }
 
-            return turn.Attempts++ < AttemptsOfAddress ? turn : Refuse(turn);
+            return turn.Attempts++ < attemptsOfAddress ? turn : Refuse(turn);
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class PasswordGateTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly PasswordGate _gate;
 
-    public PasswordGateTests() => _gate = new PasswordGate(_time);
+    public PasswordGateTests() => _gate = new PasswordGate(_time, attemptsOfAddress: 16);
 
     public void Dispose() => _gate.Dispose();
 

@@ -47,6 +47,11 @@ internal static class DriverAttack
             mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{name} kept {growth:F0} MB"));
         }
 
+        if (sink.Measurements + sink.Refusals == 0)
+        {
+            mistakes.Add($"nothing of it reached {name}");
+        }
+
         return new HostileReport($"{name}: {cases} cases, {sink.Measurements} readings, {sink.Refusals} refusals, ended {string.Join(", ", ended.Select(pair => $"{pair.Value} × {pair.Key}"))}", mistakes);
     }
 

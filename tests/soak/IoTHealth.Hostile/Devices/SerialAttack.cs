@@ -10,8 +10,10 @@ public static class SerialAttack
     private static readonly string[] Frames =
     [
         "\u0005", "\u0004", "\u0015", "\u0006",
-        "\u00021H|\\^&||key|Bayer7350^01.10\\01.04^7350-0S|A=1|||||||P|1|202611231207\r\u001747\r\n",
-        "\u00023R|1|^^^Glucose|133|mg/dL^P||F||202611230712\r\u001711\r\n",
+        Frame("1H|\\^&||key|Bayer7350^01.10\\01.04^7350-S|A=1|||||||P|1|202611231207"),
+        Frame("2P|1"),
+        Frame("3R|1|^^^Glucose|133|mg/dL^P||F||202611230712"),
+        Frame("4L|1|N"),
         "\u000bMSH|^~\\&|A|B|C|D|20261124010000||ORU^R01|1|P|2.6\rPID|1||model:R/serial:S^^^M^U\rOBX|1|ST|720898^X^MDC||R\r\u001c\r",
     ];
 
@@ -56,7 +58,7 @@ public static class SerialAttack
             }
         }
 
-        await line.CompleteAsync(new IOException("hung up"));
+        await line.CompleteAsync();
     }
 
     private static byte[] Bytes(Random random)
@@ -76,6 +78,13 @@ public static class SerialAttack
             default:
                 return bytes;
         }
+    }
+
+    // ASTM E1381: the checksum is over everything between STX and itself.
+    private static string Frame(string text)
+    {
+        var summed = text + "\r\u0017";
+        return $"\u0002{summed}{(byte)summed.Sum(letter => letter):X2}\r\n";
     }
 
     private static async Task DrainAsync(PipeReader said, CancellationToken stop)

@@ -9,7 +9,8 @@ namespace IoTHealth.Hostile.Mqtt;
 public static class MqttAttack
 {
     private const int Attackers = 4;
-    private const int LogLinesMaximum = 2_000;
+    /// <summary>The gateway tells 2,000 reasons of quarantine in its life, and each client once a minute.</summary>
+    private const int LogLinesMaximum = 5_000;
 
     /// <summary>How late a neighbour's PUBACK may be: the gateway itself gives up on the disk after 5 s.</summary>
     private const double LateMilliseconds = 3_000;
