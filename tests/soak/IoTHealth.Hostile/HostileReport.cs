@@ -5,5 +5,8 @@ namespace IoTHealth.Hostile;
 /// <param name="Mistakes">What should not have happened.</param>
 public sealed record HostileReport(string Told, IReadOnlyList<string> Mistakes)
 {
+    /// <summary>Readings and refusals that came of it, where that is counted.</summary>
+    public long Reached { get; init; }
+
     public override string ToString() => Mistakes.Count == 0 ? $"held; {Told}" : $"FAILED: {string.Join("; ", Mistakes)}; {Told}";
 }

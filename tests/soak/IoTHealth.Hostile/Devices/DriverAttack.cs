@@ -47,14 +47,14 @@ internal static class DriverAttack
             mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{name} kept {growth:F0} MB"));
         }
 
-        if (sink.Measurements + sink.Refusals == 0)
+        return new HostileReport($"{name}: {cases} cases, {sink.Measurements} readings, {sink.Refusals} refusals, ended {string.Join(", ", ended.Select(pair => $"{pair.Value} × {pair.Key}"))}", mistakes)
         {
-            mistakes.Add($"nothing of it reached {name}");
-        }
-
-        return new HostileReport($"{name}: {cases} cases, {sink.Measurements} readings, {sink.Refusals} refusals, ended {string.Join(", ", ended.Select(pair => $"{pair.Value} × {pair.Key}"))}", mistakes);
+            Reached = sink.Measurements + sink.Refusals,
+        };
     }
 
-    public static HostileReport Together(IReadOnlyList<HostileReport> reports) =>
-        new(string.Join("; ", reports.Select(report => report.Told)), [.. reports.SelectMany(report => report.Mistakes)]);
+    /// <summary>An attack of which nothing came beyond the framing of any driver would be none.</summary>
+    public static HostileReport Together(IReadOnlyList<HostileReport> reports) => new(
+        string.Join("; ", reports.Select(report => report.Told)),
+        [.. reports.SelectMany(report => report.Mistakes), .. reports.All(report => report.Reached == 0) ? ["nothing of it reached a decoder"] : Array.Empty<string>()]);
 }

@@ -9,11 +9,12 @@ public static class SerialAttack
 {
     private static readonly string[] Frames =
     [
-        "\u0005", "\u0004", "\u0015", "\u0006",
-        Frame("1H|\\^&||key|Bayer7350^01.10\\01.04^7350-S|A=1|||||||P|1|202611231207"),
+        "\u0005",
+        Frame(@"1H|\^&||pw|Contour7390^01.24\01.04\09.02^S^7403-|A=1^U=0^V=10600||||||P|1|202611240700"),
         Frame("2P|1"),
         Frame("3R|1|^^^Glucose|133|mg/dL^P||F||202611230712"),
         Frame("4L|1|N"),
+        "\u0004", "\u0015", "\u0006",
         "\u000bMSH|^~\\&|A|B|C|D|20261124010000||ORU^R01|1|P|2.6\rPID|1||model:R/serial:S^^^M^U\rOBX|1|ST|720898^X^MDC||R\r\u001c\r",
     ];
 
@@ -50,9 +51,11 @@ public static class SerialAttack
 
     private static async Task WriteAsync(PipeWriter line, Random random, CancellationToken stop)
     {
-        for (var i = 0; i < DriverAttack.CasesOfARun; i++)
+        for (var (i, next) = (0, 0); i < DriverAttack.CasesOfARun; i++)
         {
-            if ((await line.WriteAsync(Bytes(random), stop)).IsCompleted)
+            // Mostly in the order in which an honest device speaks, so that what is said in between meets a driver in every state.
+            next = random.Next(4) == 0 ? random.Next(Frames.Length) : (next + 1) % Frames.Length;
+            if ((await line.WriteAsync(Bytes(random, Frames[next]), stop)).IsCompleted)
             {
                 return;
             }
@@ -61,10 +64,10 @@ public static class SerialAttack
         await line.CompleteAsync();
     }
 
-    private static byte[] Bytes(Random random)
+    private static byte[] Bytes(Random random, string frame)
     {
-        var bytes = Encoding.Latin1.GetBytes(Frames[random.Next(Frames.Length)]);
-        switch (random.Next(4))
+        var bytes = Encoding.Latin1.GetBytes(frame);
+        switch (random.Next(16))
         {
             case 0:
                 bytes = new byte[random.Next(1, 400)];
