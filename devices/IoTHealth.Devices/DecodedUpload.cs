@@ -45,5 +45,8 @@ public sealed record DecodedUpload(IReadOnlyList<DecodedMeasurement> Measurement
     /// <summary>What the device's clock shows now, where the upload tells it.</summary>
     public DecodedClock? Clock { get; init; }
 
+    /// <summary>Identity of another device than the registered one, where one was heard in this upload.</summary>
+    public string? Stranger { get; init; }
+
     public static DecodedUpload Refused(string reason, ReadOnlyMemory<byte> raw) => new([], [new Refusal(reason, raw)]);
 }

@@ -11,6 +11,7 @@ using IoTHealth.Edge.Lines;
 using IoTHealth.Edge.Live;
 using IoTHealth.Edge.Management;
 using IoTHealth.Edge.Management.Api;
+using IoTHealth.Edge.Pairing;
 using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Edge.Reports;
@@ -88,7 +89,7 @@ public static partial class EdgeHost
         services.AddSingleton(configuration.JournalOptions);
         services.AddSingleton(provider => SqliteJournal.Open(
             provider.GetRequiredService<JournalOptions>() with { Log = provider.GetRequiredService<ILogger<SqliteJournal>>() }, configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
-            CallTables.Create, AssignmentTable.Create, Acknowledged.Create, ClockLog.Create));
+            CallTables.Create, AssignmentTable.Create, PairingTable.Create, Acknowledged.Create, ClockLog.Create));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton(provider => new GatewayClock(
             provider.GetRequiredService<TimeProvider>(), KernelClock.IsSynchronised,
@@ -101,6 +102,8 @@ public static partial class EdgeHost
         services.AddSingleton<AlarmDesk>();
         services.AddSingleton<PasswordGate>();
         services.AddSingleton<AssignmentDesk>();
+        services.AddSingleton<PairingList>();
+        services.AddHostedService(provider => provider.GetRequiredService<PairingList>());
         services.AddSingleton<BrokerIngress>();
         services.AddSingleton<MqttBroker>();
         AddReconfiguration(services);

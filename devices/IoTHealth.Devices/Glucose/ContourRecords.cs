@@ -41,7 +41,7 @@ public sealed class ContourRecords(string registeredSerial)
 
         var clock = _clock;
         _clock = null;
-        return new DecodedUpload(measurements, refusals) { Clock = clock };
+        return new DecodedUpload(measurements, refusals) { Clock = clock, Stranger = _stranger };
     }
 
     private void Begin(AstmRecord.Header header)

@@ -39,6 +39,13 @@ public sealed partial class BluezCentral : IAsyncDisposable
         : !served.Session.IsServed ? "BlueZ is not on the bus"
         : served.Discovery.Trouble;
 
+    /// <summary>Devices in reach, wanted or not, each once.</summary>
+    public IReadOnlyList<HeardPeripheral> InReach => _served is not { } served ? [] :
+    [
+        .. served.Session.Objects.Devices.Where(device => device.IsInReach).DistinctBy(device => device.Address).Select(device => new HeardPeripheral(
+            device.Address, device.Name, [.. device.Services.Where(text => Guid.TryParse(text, out _)).Select(Guid.Parse)])),
+    ];
+
     /// <summary>What a device waits for that is in reach, in words: a free connection; null when that is not what it waits for.</summary>
     public string? Waiting(string address) => _slots.LacksPlace(Key(address)) ? "waiting for a free connection" : null;
 

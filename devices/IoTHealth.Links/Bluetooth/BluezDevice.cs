@@ -5,6 +5,12 @@ internal sealed record BluezDevice(string Path)
 {
     public string Address { get; init; } = "";
 
+    /// <summary>The name it tells of itself; empty where it tells none.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The services it advertises, as UUIDs.</summary>
+    public IReadOnlyList<string> Services { get; init; } = [];
+
     /// <summary>Path of the adapter.</summary>
     public string Adapter => Path[..Path.LastIndexOf('/')];
 
@@ -34,6 +40,8 @@ internal sealed record BluezDevice(string Path)
             after = (property, value) switch
             {
                 ("Address", string address) => after with { Address = address.ToUpperInvariant() },
+                ("Name", string name) => after with { Name = name },
+                ("UUIDs", string[] services) => after with { Services = services },
                 ("RSSI", short rssi) => after with { Rssi = rssi },
                 ("Paired", bool paired) => after with { IsPaired = paired },
                 ("Connected", true) => after with { IsConnected = true },

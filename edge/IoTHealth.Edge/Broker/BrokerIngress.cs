@@ -6,6 +6,7 @@ using IoTHealth.Devices;
 using IoTHealth.Edge.Alarming;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Management.Tracing;
+using IoTHealth.Edge.Pairing;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Links.Mqtt;
 using IoTHealth.Measurements;
@@ -16,7 +17,7 @@ namespace IoTHealth.Edge.Broker;
 /// The front door for MQTT devices and nurse stations: a credential each, a device's own topics only, and an answer once
 /// the readings are durable.
 /// </summary>
-public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink, AlarmDesk desk, PasswordGate gate, ILogger<BrokerIngress> logger) : IMqttBatchIngress
+public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementSink sink, AlarmDesk desk, PasswordGate gate, ILogger<BrokerIngress> logger, PairingList? pairing = null) : IMqttBatchIngress
 {
     private const string AlarmTopics = "alarms/";
     private const string AcknowledgeEnd = "/acknowledge";
@@ -43,9 +44,18 @@ public sealed partial class BrokerIngress(DeviceRegistry registry, IMeasurementS
             return wrong ?? Admit(session, user, device);
         }
 
-        return registry.FindStation(user) is { } station
-            ? await MistakeAsync(user, station.Password, connect, cancellation) ?? Admit(session, user, station)
-            : WrongCredential;
+        if (registry.FindStation(user) is { } station)
+        {
+            return await MistakeAsync(user, station.Password, connect, cancellation) ?? Admit(session, user, station);
+        }
+
+        if (registry.Find(user) is null)
+        {
+            var port = connect.Endpoint.LastIndexOf(':');
+            pairing?.Note("mqtt", user, port < 0 ? connect.Endpoint : connect.Endpoint[..port]);
+        }
+
+        return WrongCredential;
     }
 
     /// <summary>Keys under which somebody was let in who would not be let in as the same today.</summary>

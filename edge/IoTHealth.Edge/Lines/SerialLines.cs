@@ -1,5 +1,6 @@
 using IoTHealth.Devices;
 using IoTHealth.Edge.Configuration;
+using IoTHealth.Edge.Pairing;
 using IoTHealth.Edge.Registry;
 
 namespace IoTHealth.Edge.Lines;
@@ -18,9 +19,9 @@ public sealed partial class SerialLines : IHostedService, IReconfigurable
     private readonly LinkKeeper _keeper;
     private readonly LinkLoops<SerialDevice> _loops;
 
-    public SerialLines(DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<SerialLines> logger)
+    public SerialLines(DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<SerialLines> logger, PairingList? pairing = null)
     {
-        (_registry, _sink) = (registry, sink);
+        (_registry, _sink) = (registry, new StrangerSink(sink, pairing));
         _keeper = new LinkKeeper(FirstPause, LongestPause, FirstPause, time, (key, state, isTrouble) => LogState(
             logger, isTrouble ? LogLevel.Warning : LogLevel.Information, key, (registry.Find(key) as SerialDevice)?.Place, state));
         _loops = new LinkLoops<SerialDevice>(

@@ -15,6 +15,7 @@ public static class EdgeCommands
         root.Subcommands.Add(RunCommand.Create(adjust));
         root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(DevicesCommand.Create());
+        root.Subcommands.Add(PairCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(HashPasswordCommand.Create());
         root.Subcommands.Add(RotateKeyCommand.Create());

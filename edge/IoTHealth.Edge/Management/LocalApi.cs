@@ -2,6 +2,7 @@ using IoTHealth.Edge.Alarming;
 using IoTHealth.Edge.Assignments;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Management.Api;
+using IoTHealth.Edge.Pairing;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
 
@@ -21,6 +22,7 @@ public static class LocalApi
         api.MapGet("/alarms", (AlarmDesk desk, DeviceRegistry registry) => AlarmReport.Of(desk, registry));
         api.MapPost("/alarms/{id}/acknowledge", AcknowledgeAsync).ForStaff();
         AssignmentApi.Map(api);
+        api.MapGet("/pairing", (PairingList pairing) => pairing.Current);
         QuarantineDesk.Map(api);
         ReplayDesk.Map(api);
         Telemetry.Map(app, api);

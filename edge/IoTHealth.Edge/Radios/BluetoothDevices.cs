@@ -2,6 +2,7 @@ using System.Globalization;
 using IoTHealth.Devices;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Lines;
+using IoTHealth.Edge.Pairing;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Links.Bluetooth;
 
@@ -20,6 +21,8 @@ public sealed partial class BluetoothDevices : IHostedService, IReconfigurable, 
 
     // A device that was read and still advertises is not asked again at once: it would empty its battery. Those with something new
     // to tell advertise for half a minute and more.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan AfterTalk = TimeSpan.FromSeconds(3);
 
     // How BlueZ says that a characteristic is for paired centrals only.
@@ -31,15 +34,19 @@ public sealed partial class BluetoothDevices : IHostedService, IReconfigurable, 
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LinkKeeper _keeper;
+    private readonly PairingList? _pairing;
     private readonly LinkLoops<GattDevice> _loops;
 
     private volatile BluezCentral? _central;
 
+    private ITimer? _looking;
+
     public BluetoothDevices(
-        EdgeConfiguration configuration, DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<BluetoothDevices> logger)
+        EdgeConfiguration configuration, DeviceRegistry registry, IMeasurementSink sink, TimeProvider time, ILogger<BluetoothDevices> logger,
+        PairingList? pairing = null)
     {
         _options = configuration.Bluetooth is { } bluetooth ? new BluezOptions { Bus = bluetooth.Bus } : new BluezOptions();
-        (_registry, _sink, _time, _logger) = (registry, sink, time, logger);
+        (_registry, _sink, _time, _logger, _pairing) = (registry, sink, time, logger, pairing);
         _keeper = new LinkKeeper(FirstPause, LongestPause, AfterTalk, time, (key, state, isTrouble) => LogState(
             logger, isTrouble ? LogLevel.Warning : LogLevel.Information, key, state));
         _loops = new LinkLoops<GattDevice>(
@@ -66,6 +73,7 @@ public sealed partial class BluetoothDevices : IHostedService, IReconfigurable, 
 
     public async ValueTask DisposeAsync()
     {
+        _looking?.Dispose();
         if (_central is { } central)
         {
             await central.DisposeAsync();
@@ -77,6 +85,19 @@ public sealed partial class BluetoothDevices : IHostedService, IReconfigurable, 
     public static PeripheralAddress AddressOf(GattDevice device) => new(
         device.Radio.Address, device.Radio.Adapter, device.Radio.PasskeyFile is { } file ? Passkey(file) : null);
 
+    // Of those that offer a service we have a driver for.
+    private void Look()
+    {
+        var services = _registry.Catalog.Gatt.Values.Select(driver => driver.Service).ToHashSet();
+        foreach (var heard in _central?.InReach.Where(heard => heard.Services.Any(services.Contains)) ?? [])
+        {
+            if (!_registry.Devices.OfType<GattDevice>().Any(device => device.Radio.Address.Equals(heard.Address, StringComparison.OrdinalIgnoreCase)))
+            {
+                _pairing?.Note("bluetooth", heard.Address, heard.Name);
+            }
+        }
+    }
+
     private string? Why(string key) => _central is not { } central ? null
         : central.Trouble ?? (_registry.Find(key) is GattDevice device ? central.Waiting(device.Radio.Address) : null);
 
@@ -87,6 +108,7 @@ public sealed partial class BluetoothDevices : IHostedService, IReconfigurable, 
         {
             // Not before somebody is wanted: a box without Bluetooth has nothing to complain of.
             _central ??= new BluezCentral(_options, _logger, _time);
+            _looking ??= _time.CreateTimer(_ => Look(), null, LookInterval, LookInterval);
         }
 
         _keeper.Forget(await _loops.ServeAsync(wanted));

@@ -1,12 +1,13 @@
 using IoTHealth.Devices;
 using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
+using IoTHealth.Edge.Pairing;
 using IoTHealth.Edge.Registry;
 
 namespace IoTHealth.Edge.Reports;
 
 /// <summary>Finds the registered device that a report speaks of and keeps what it holds; what nobody can use goes to quarantine.</summary>
-public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, IJournal journal, RefusalLog? log = null)
+public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, IJournal journal, RefusalLog? log = null, PairingList? pairing = null)
 {
     /// <summary>Source of what came from no device that is known.</summary>
     public const string Source = "mllp";
@@ -24,6 +25,11 @@ public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, I
         }
 
         var refused = report.Verdict == ReportVerdict.Accepted ? DecodedReport.Refused(ReportVerdict.Unusable, Why(devices.Count), report.Message) : report;
+        if (report is { Verdict: ReportVerdict.Accepted, Serial.Length: > 0 } && devices.Count == 0)
+        {
+            pairing?.Note("mllp", report.Serial, Source, report.Model, quarantine: Source);
+        }
+
         var source = devices.Count == 1 ? devices[0].Context.Key : Source;
         await journal.WriteAsync(
             new JournalWrite { Quarantine = [.. refused.Upload.Refusals.Select(refusal => new QuarantinedBytes(source, refusal.Reason, refusal.Raw))] },
