@@ -105,8 +105,16 @@ public sealed class MqttIngressServer : IAsyncDisposable
             return false;
         }
 
-        await _server.DisconnectClientAsync(clientId, MqttDisconnectReasonCode.NotAuthorized);
-        return true;
+        try
+        {
+            await _server.DisconnectClientAsync(clientId, MqttDisconnectReasonCode.NotAuthorized);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // It went by itself in between.
+            return false;
+        }
     }
 
     /// <summary>Closes every connection and stops listening. Publishes that still wait are not acknowledged.</summary>
