@@ -103,12 +103,12 @@ public sealed partial class CloudHost : IAsyncDisposable
     private async Task RewindAsync(CancellationToken cancellation)
     {
         var heads = await _app.Services.GetRequiredService<IMeasurementLog>().HeadsAsync(cancellation);
-        if (await _app.Services.GetRequiredService<FeedStore>().RewindAsync(heads, cancellation) is > 0 and var count)
+        if (await _app.Services.GetRequiredService<ReaderRewind>().RunAsync(heads, cancellation) is > 0 and var count)
         {
             LogRewound(_app.Services.GetRequiredService<ILogger<CloudHost>>(), count);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The log is an earlier copy than what its readers had read: {Count} cursors were brought back to its end")]
+    [LoggerMessage(LogLevel.Warning, "The log is an earlier copy than what its readers had read: {Count} shards are read again from where it ends")]
     private static partial void LogRewound(ILogger logger, int count);
 }

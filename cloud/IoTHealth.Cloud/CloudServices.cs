@@ -60,6 +60,7 @@ internal static class CloudServices
     private static void AddFeeds(IServiceCollection services, CloudSettings settings)
     {
         services.AddSingleton<FeedStore>();
+        services.AddSingleton<ReaderRewind>();
         services.AddSingleton<LedgerStore>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LedgerReader>(provider, TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone)));
         services.AddSingleton<AttributionStore>();

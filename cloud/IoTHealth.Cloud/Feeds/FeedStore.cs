@@ -41,39 +41,12 @@ public sealed class FeedStore(SqliteFile file, TimeProvider time)
             at integer not null, bytes blob not null, primary key(feed, shard, position)) without rowid;
         """;
 
-    /// <summary>Tables whose rows speak of a place in the log.</summary>
-    private static readonly string[] Placed = ["awaiting", "revised", "withheld", "refused", "ledger_reading", "ledger_gap"];
-
     public Task<IReadOnlyDictionary<int, long>> CursorsAsync(string feed, CancellationToken cancellation) =>
         file.ReadAsync<IReadOnlyDictionary<int, long>>(
             connection => connection.List(
                     "select shard, position from cursor where feed = $0", row => (Shard: row.GetInt32(0), At: row.GetInt64(1)), feed)
                 .ToDictionary(row => row.Shard, row => row.At),
             cancellation);
-
-    /// <summary>
-    /// Brings all readers back to a log that is shorter than what they have read: it was restored from an earlier copy than theirs.
-    /// Its positions will be given anew, and without this what comes under them would be passed over in silence.
-    /// </summary>
-    /// <returns>How many cursors were too far.</returns>
-    public Task<int> RewindAsync(IReadOnlyDictionary<int, long> heads, CancellationToken cancellation) => file.WriteAsync(
-        connection =>
-        {
-            var beyond = connection.List("select shard, max(position) from cursor group by shard", row => (Shard: row.GetInt32(0), At: row.GetInt64(1)))
-                .Select(cursor => (cursor.Shard, Head: heads.GetValueOrDefault(cursor.Shard), cursor.At)).Where(cursor => cursor.At > cursor.Head);
-            var count = 0;
-            foreach (var (shard, head, _) in beyond)
-            {
-                count += connection.Run("update cursor set position = $1 where shard = $0 and position > $1", shard, head);
-                foreach (var table in Placed)
-                {
-                    connection.Run($"delete from {table} where shard = $0 and position > $1", shard, head);
-                }
-            }
-
-            return count;
-        },
-        cancellation);
 
     public Task CommitAsync(string feed, FeedPage page, CancellationToken cancellation) => file.WriteAsync(
         connection =>

@@ -26,7 +26,7 @@ internal sealed class SqliteAppend(SqliteConnection connection, ShardLease lease
         var next = InsertAll(batches);
         foreach (var journal in batches.GroupBy(batch => batch.Journal))
         {
-            NoteHead(connection, journal.Key, journal.Max(batch => batch.Head));
+            NoteHead(connection, journal.Key, journal.Max(batch => Math.Max(batch.Head, batch.Entries[^1].Position)));
             NoteReceived(journal.Key, journal.SelectMany(batch => batch.Entries).Select(entry => entry.Position));
         }
 

@@ -112,8 +112,8 @@ public sealed class SqliteMeasurementLog : IMeasurementLog
             connection =>
             {
                 using var transaction = connection.BeginTransaction(deferred: true);
-                var known = new IntervalSet(
-                    new PositionRuns(connection, "received").Read(journal).Concat(new PositionRuns(connection, "gone").Read(journal)));
+                var (received, gone) = (new PositionRuns(connection, "received").Read(journal), new PositionRuns(connection, "gone").Read(journal));
+                var known = new IntervalSet(received.Concat(gone).OrderBy(run => run.From));
                 var head = connection.Number(
                     "select head from journal where gateway = $0 and journal = $1", journal.Gateway, journal.Guid.ToByteArray(bigEndian: true));
                 return [.. known.Missing(1, head).Take(limit)];
