@@ -12,7 +12,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
     [InlineData(Damage.BitFlipped, Damage.BitFlipped, Damage.BitFlipped, Explicit = true)]
     public Task Nothing_is_missing_or_doubled(params Damage[] rounds) => JudgeAsync(rounds);
 
-    [Fact(Explicit = true)]
+    [Fact]
     public Task A_cloud_that_forgot_asks_again() => JudgeAsync(Damage.CloudOfYesterday);
 
     private async Task JudgeAsync(params Damage[] rounds)
