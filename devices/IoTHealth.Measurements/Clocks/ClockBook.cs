@@ -53,8 +53,8 @@ public sealed class ClockBook
     }
 
     /// <summary>
-    /// When a moment of a gateway's monotonic clock was, by the nearest moment of the same boot at which a time service kept the wall
-    /// clock right; null where there was none.
+    /// When a moment of a gateway's monotonic clock was, by the last moment before it in the same boot at which a time service kept
+    /// the wall clock right, else by the first after; null where there was none. What was known once is not dated anew by every later entry.
     /// </summary>
     public TrueTime? At(Guid boot, long monotonicNanoseconds)
     {
@@ -74,9 +74,13 @@ public sealed class ClockBook
 
         // A synchronised clock that stepped: either may be the wrong one.
         var apart = (one.Instant - other.Instant).Duration();
-        var nearer = one.Uncertainty <= other.Uncertainty ? one : other;
-        return apart <= one.Uncertainty + other.Uncertainty ? nearer : nearer with { Uncertainty = nearer.Uncertainty + apart };
+        return apart <= one.Uncertainty + other.Uncertainty ? one : one with { Uncertainty = one.Uncertainty + apart };
     }
+
+    /// <summary>Whether an entry that comes after others may date readings of before it anew, and not only make them more or less certain.</summary>
+    public bool MayRevise(ClockEntry entry) =>
+        (entry.IsSynchronised && !_anchors.ContainsKey(entry.Boot)) ||
+        (entry is ClockEntry.Device { IsInferred: false } look && !(HistoryOf(look.Id).IsRight && With(entry).HistoryOf(look.Id).IsRight));
 
     /// <summary>What is known of a device's clock.</summary>
     internal DeviceClockHistory HistoryOf(DeviceId device) => _histories.GetOrAdd(device, id =>

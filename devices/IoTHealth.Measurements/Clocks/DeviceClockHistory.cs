@@ -57,6 +57,9 @@ internal sealed class DeviceClockHistory
     /// <summary>Whether anybody has looked at this clock.</summary>
     public bool HasLooks { get; }
 
+    /// <summary>Whether the clock followed its zone at every look, or nobody has looked.</summary>
+    public bool IsRight => _stretches.All(stretch => stretch.IsRight);
+
     /// <summary>Every instant at which a reading of this clock may have been taken.</summary>
     /// <param name="wall">What the clock showed.</param>
     /// <param name="offset">Its offset from UTC where it follows its zone.</param>

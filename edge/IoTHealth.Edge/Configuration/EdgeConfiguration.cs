@@ -254,5 +254,12 @@ public sealed record WebhookSettings(Uri Url, string? Ca = null);
 /// <param name="CredentialFile">1.x <c>user:password</c>; 2.x, 3.x the token.</param>
 /// <param name="Ca">Authority of an https server.</param>
 public sealed record InfluxSettings(
-    int Version, Uri Url, string Database, string? Organisation = null, string? CredentialFile = null, string? Ca = null);
+    int Version, Uri Url, string Database, string? Organisation = null, string? CredentialFile = null, string? Ca = null)
+{
+    /// <summary>How long points are kept as they are, days (1.x).</summary>
+    public int RawDays { get; init; } = 90;
+
+    /// <summary>How long the hours made of them are kept, days (1.x).</summary>
+    public int HourlyDays { get; init; } = 5 * 365;
+}
 

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using IoTHealth.Edge.Configuration;
 
 namespace IoTHealth.Edge.Influx;
@@ -23,6 +25,8 @@ public abstract record WriteOutcome
 /// <summary>InfluxDB's HTTP line-protocol interface: <c>/write</c> (1.x) and <c>/api/v2/write</c> (2.x, 3.x), gzip.</summary>
 public sealed class InfluxWriter(InfluxSettings settings) : IDisposable
 {
+    private const int DeletedAtOnce = 200;
+
     private readonly HttpClient _client = Connect(settings);
     private readonly Uri _write = WriteAddress(settings);
 
@@ -45,20 +49,63 @@ public sealed class InfluxWriter(InfluxSettings settings) : IDisposable
             : throw new HttpRequestException($"InfluxDB answers {reason}");
     }
 
-    /// <summary>Makes the database where the server can be asked to (1.x).</summary>
-    public async Task PrepareAsync(CancellationToken cancellation)
+    /// <summary>Makes what the history needs where the server can be asked to (1.x); a bucket (2.x, 3.x) is made by its administrator.</summary>
+    /// <exception cref="HttpRequestException">The server is down, or refuses.</exception>
+    public Task PrepareAsync(CancellationToken cancellation) =>
+        settings.Version == 1 ? new InfluxSchema(settings, this).PrepareAsync(cancellation) : Task.CompletedTask;
+
+    /// <summary>Asks a 1.x in InfluxQL.</summary>
+    /// <returns>The series of the answer to one statement, or to several one after the other; times are nanoseconds.</returns>
+    /// <exception cref="HttpRequestException">The server is down, or refuses a statement; the message quotes neither statement nor values.</exception>
+    public async Task<JsonArray> QueryAsync(string statements, CancellationToken cancellation)
+    {
+        using var query = new FormUrlEncodedContent([new("q", statements), new("epoch", "ns")]);
+        using var response = await _client.PostAsync(new Uri(settings.Url, "query"), query, cancellation);
+        var answer = await response.Content.ReadAsStringAsync(cancellation);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new HttpRequestException($"InfluxDB answers {(int)response.StatusCode} to a question about '{settings.Database}': {Reason(answer)}");
+        }
+
+        var series = new JsonArray();
+        foreach (var result in JsonNode.Parse(answer)?["results"] as JsonArray ?? [])
+        {
+            if ((string?)result?["error"] is { } error)
+            {
+                throw new HttpRequestException($"InfluxDB refuses a question about '{settings.Database}': {error}");
+            }
+
+            foreach (var one in result?["series"] as JsonArray ?? [])
+            {
+                series.Add(one?.DeepClone());
+            }
+        }
+
+        return series;
+    }
+
+    /// <summary>Deletes points (1.x); 2.x and 3.x keep them beside the new ones, told apart by <c>id</c>.</summary>
+    /// <exception cref="HttpRequestException">The server is down, or refuses.</exception>
+    public async Task DeleteAsync(IReadOnlyList<StoredPoint> points, CancellationToken cancellation)
     {
         if (settings.Version != 1)
         {
             return;
         }
 
-        var name = settings.Database.Replace("\"", "\\\"", StringComparison.Ordinal);
-        using var query = new FormUrlEncodedContent([new("q", $"CREATE DATABASE \"{name}\"")]);
-        using var response = await _client.PostAsync(new Uri(settings.Url, "query"), query, cancellation);
-        if (!response.IsSuccessStatusCode)
+        foreach (var some in points.Chunk(DeletedAtOnce))
         {
-            throw new HttpRequestException($"InfluxDB answers {(int)response.StatusCode} when asked for the database '{settings.Database}'");
+            using var query = new FormUrlEncodedContent([
+                new("db", settings.Database),
+                new("q", string.Join(';', some.Select(point => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"DELETE FROM {InfluxSchema.Quoted(point.Kind)} WHERE device = {InfluxSchema.Text(point.Device)} AND gateway = {InfluxSchema.Text(point.Gateway)} AND time = {point.Nanoseconds}"))))]);
+            using var response = await _client.PostAsync(new Uri(settings.Url, "query"), query, cancellation);
+            var answer = await response.Content.ReadAsStringAsync(cancellation);
+            if (!response.IsSuccessStatusCode || answer.Contains("\"error\"", StringComparison.Ordinal))
+            {
+                throw new HttpRequestException($"InfluxDB answers {(int)response.StatusCode} when asked to delete points of '{settings.Database}'");
+            }
         }
     }
 
@@ -82,7 +129,7 @@ public sealed class InfluxWriter(InfluxSettings settings) : IDisposable
     {
         var database = Uri.EscapeDataString(settings.Database);
         return settings.Version == 1
-            ? new Uri(settings.Url, $"write?db={database}&precision=ns")
+            ? new Uri(settings.Url, $"write?db={database}&rp={InfluxSchema.Raw}&precision=ns")
             : new Uri(settings.Url, $"api/v2/write?bucket={database}&org={Uri.EscapeDataString(settings.Organisation ?? "")}&precision=ns");
     }
 

@@ -7,7 +7,7 @@ namespace IoTHealth.Edge.Influx;
 
 /// <summary>
 /// Measurements as InfluxDB line protocol. Measurement = kind; tags device and gateway (both few: series stay bounded);
-/// fields one for each sign plus <c>id</c>. No patient datum. The timestamp is the corrected instant in whole milliseconds
+/// fields one for each sign plus <c>id</c>, and <c>wire</c>, which holds the reading itself. No patient datum. The timestamp is the corrected instant in whole milliseconds
 /// plus up to 999,999 ns made of the id, since a second point of one series and timestamp would overwrite the first.
 /// </summary>
 public static class LineProtocol
@@ -15,7 +15,14 @@ public static class LineProtocol
     private const ulong TieBreakerNanoseconds = 1_000_000;
     private const string AbsentEnd = "_absent";
 
-    public static string Line(Measurement measurement, string gateway, string deviceKey)
+    /// <summary>InfluxDB takes texts of 64 KB; what is longer cannot be replayed from here.</summary>
+    private const int WireMaximum = 45 * 1024;
+
+    /// <param name="measurement">The reading as it is known: its instant is the timestamp.</param>
+    /// <param name="gateway">Tag.</param>
+    /// <param name="deviceKey">Tag.</param>
+    /// <param name="wire">The reading as the log holds it (<see cref="WireForm"/>).</param>
+    public static string Line(Measurement measurement, string gateway, string deviceKey, ReadOnlyMemory<byte> wire)
     {
         var line = new StringBuilder(160);
         line.Append(Escape(measurement.Kind)).Append(",device=").Append(Escape(deviceKey)).Append(",gateway=").Append(Escape(gateway)).Append(' ');
@@ -25,7 +32,13 @@ public static class LineProtocol
             line.Append(',');
         }
 
-        return line.Append("id=\"").Append(measurement.Id).Append("\" ").Append(Nanoseconds(measurement)).ToString();
+        line.Append("id=\"").Append(measurement.Id).Append('"');
+        if (wire.Length <= WireMaximum)
+        {
+            line.Append(",wire=\"").Append(Convert.ToBase64String(wire.Span)).Append('"');
+        }
+
+        return line.Append(' ').Append(Nanoseconds(measurement)).ToString();
     }
 
     /// <summary>Nanoseconds since 1970-01-01 UTC.</summary>

@@ -238,7 +238,7 @@ internal sealed class JournalRows : IDisposable
     {
         int? device = entry.Origin is { } origin ? _devices.Number(origin.Device) : null;
         int? day = entry.Origin?.Day.DayNumber;
-        if (!See(entry.Id, entry.Revision))
+        if (!See(entry.Id, entry.Revision) && !entry.IsAgain)
         {
             _counts.Of(device, day).Folded++;
             return 0;

@@ -8,6 +8,9 @@ public sealed record NewEntry(EntryKind Kind, MeasurementId Id, ulong Revision, 
 {
     /// <summary>In which line of the ledger it counts; null for what is no measurement.</summary>
     public Origin? Origin { get; init; }
+
+    /// <summary>It was here before and its payload has gone: it is appended although its id is known, and counts in no line of the ledger.</summary>
+    public bool IsAgain { get; init; }
 }
 
 /// <summary>A line of the ledger: one device, one day.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Influx;
+using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +22,7 @@ public sealed class InfluxBufferTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _influxd = new Influxd(_folder.File("influx"), FreePort.Take());
-        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.File("data") }, "gw-01", TimeProvider.System);
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.File("data") }, "gw-01", TimeProvider.System, ClockLog.Create);
         return ValueTask.CompletedTask;
     }
 
@@ -64,13 +65,14 @@ public sealed class InfluxBufferTests : IAsyncLifetime
     {
         await _influxd.StartAsync(Database);
         using var writer = new InfluxWriter(new InfluxSettings(1, _influxd.Url, Database));
+        await writer.PrepareAsync(TestContext.Current.CancellationToken);
         var outcome = await writer.WriteAsync(["good value=1 1", "this is no line"], TestContext.Current.CancellationToken);
         var refused = Assert.IsType<WriteOutcome.Refused>(outcome);
         Assert.Contains("400", refused.Reason, StringComparison.Ordinal);
     }
 
     private InfluxBuffer Buffer(InfluxWriter writer) =>
-        new(_journal, writer, Sample.Registry(_folder.Path), TimeProvider.System, NullLogger<InfluxBuffer>.Instance);
+        new(_journal, writer, Sample.Registry(_folder.Path), new ClockLog(_journal), TimeProvider.System, NullLogger<InfluxBuffer>.Instance);
 
     private async Task<long> CountAsync()
     {

@@ -17,7 +17,7 @@ public sealed class LineProtocolTests
     [MemberData(nameof(Cases))]
     public void Writes(string kind, string value, string expected)
     {
-        var line = LineProtocol.Line(Sample.Measurement(kind, Value(kind, value)), "gw-01", "robot-01");
+        var line = LineProtocol.Line(Sample.Measurement(kind, Value(kind, value)), "gw-01", "robot-01", default);
         Assert.StartsWith(expected, line, StringComparison.Ordinal);
     }
 
