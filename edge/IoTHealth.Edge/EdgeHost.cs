@@ -223,6 +223,10 @@ public static partial class EdgeHost
         services.AddSingleton(uplink);
         services.AddSingleton<Acknowledged>();
         services.AddSingleton<ICloudCommand, ResendCommand>();
+        services.AddSingleton<ICloudCommand>(provider => new RangeReplay(
+            provider.GetRequiredService<IJournal>(), provider.GetRequiredService<ClockLog>(), provider.GetRequiredService<DeviceRegistry>(),
+            runs => provider.GetRequiredService<Acknowledged>().TakeBackAsync(runs, []),
+            configuration.Influx is { } influx ? new InfluxHistory(influx, provider.GetRequiredService<InfluxWriter>(), configuration.Gateway) : null));
         services.AddSingleton<CloudDesk>();
         if (uplink is { Renewal: not null, Certificate: not null })
         {
