@@ -14,11 +14,14 @@ internal sealed class BatchMaker(IJournal journal)
 
     private const int BytesMaximum = 1024 * 1024;
 
+    /// <summary>More than a batch is ever compressed to; what is read beyond that for a small message was read for nothing.</summary>
+    private const int CompressionMaximum = 32;
+
     /// <summary>As much of the portion, from its beginning, as one message holds.</summary>
     public Outgoing Make(Portion portion, long head, int bodyBytesMaximum)
     {
         var range = GenerationRange.Of(journal.Generations, portion.Runs[0].From, head);
-        var (entries, read) = Read(portion.Runs, range.Last);
+        var (entries, read) = Read(portion.Runs, range.Last, Math.Min(BytesMaximum, CompressionMaximum * bodyBytesMaximum));
         if (entries.Count == 0)
         {
             return new Outgoing(portion.Lane, null, [], [.. read]);
@@ -39,14 +42,14 @@ internal sealed class BatchMaker(IJournal journal)
     }
 
     /// <returns>The entries, and the runs that were looked through for them.</returns>
-    private (List<Entry> Entries, List<Interval> Read) Read(IReadOnlyList<Interval> runs, long last)
+    private (List<Entry> Entries, List<Interval> Read) Read(IReadOnlyList<Interval> runs, long last, int bytesMaximum)
     {
         var entries = new List<Entry>();
         var read = new List<Interval>();
         var bytes = 0;
         foreach (var run in runs.TakeWhile(run => run.From <= last))
         {
-            var (room, roomBytes) = (EntriesMaximum - entries.Count, BytesMaximum - bytes);
+            var (room, roomBytes) = (EntriesMaximum - entries.Count, bytesMaximum - bytes);
             if (room <= 0 || roomBytes <= 0)
             {
                 break;

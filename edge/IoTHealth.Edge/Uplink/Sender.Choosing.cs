@@ -39,8 +39,6 @@ internal sealed partial class Sender
 
     private int BodyBytes => Math.Min(_pace.BodyBytes, _bandwidth.BodyBytes);
 
-    private bool IsLiveFlowing => time.GetElapsedTime(_lastLive) < LiveFlows;
-
     private Outgoing? Live(long head) =>
         _underWay.Count < _pace.UnderWay && _order.Live(head) is { } live ? _maker.Make(live, head, BodyBytes) : null;
 
@@ -52,12 +50,11 @@ internal sealed partial class Sender
         if (_preparing is null && _order.Backlog(head) is { } portion)
         {
             _order.Take(portion.Runs);
-            var bodyBytes = IsLiveFlowing ? Math.Min(BodyBytes, BacklogBodyBytesBesideLive) : BodyBytes;
+            var bodyBytes = BodyBytes;
             _preparing = (portion, Task.Run(() => _maker.Make(portion, head, bodyBytes)));
         }
 
-        var most = IsLiveFlowing ? 1 : Math.Max(1, _pace.UnderWay - 1);
-        var isRoom = _underWay.Count < _pace.UnderWay && _underWay.Values.Count(flight => flight.Outgoing.Lane == Lane.Backlog) < most;
+        var isRoom = _underWay.Count < _pace.UnderWay && _underWay.Values.Count(flight => flight.Outgoing.Lane == Lane.Backlog) < _pace.UnderWay / 2;
         return isRoom && _preparing is { Making.IsCompleted: true } ready ? ready.Making.GetAwaiter().GetResult() : null;
     }
 

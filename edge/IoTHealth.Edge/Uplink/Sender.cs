@@ -11,16 +11,12 @@ namespace IoTHealth.Edge.Uplink;
 internal sealed partial class Sender(
     IJournal journal, Acknowledged acknowledged, IUplinkTransport transport, int? kilobitsPerSecond, TimeProvider time, ILogger logger)
 {
-    /// <summary>While live readings come the backlog goes in smaller messages, one at a time, so that those never wait long behind one.</summary>
-    private const int BacklogBodyBytesBesideLive = 64 * 1024;
-
-    private static readonly TimeSpan LiveFlows = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SettlePause = TimeSpan.FromSeconds(1);
 
     private readonly SendingOrder _order = new(journal, acknowledged);
     private readonly BatchMaker _maker = new(journal);
     private readonly Suspects _suspects = new(time);
-    private readonly LinePace _pace = new();
+    private readonly LinePace _pace = new(time);
     private readonly Bandwidth _bandwidth = new(kilobitsPerSecond, time);
     private readonly Dictionary<Task, Flight> _underWay = [];
 
@@ -28,7 +24,6 @@ internal sealed partial class Sender(
     private readonly IntervalSet _unsettled = new();
 
     private (Portion Portion, Task<Outgoing> Making)? _preparing;
-    private long _lastLive = long.MinValue / 2;
 
     /// <summary>Whether anything was acknowledged in this session.</summary>
     public bool HasPassed { get; private set; }
@@ -76,6 +71,7 @@ internal sealed partial class Sender(
     {
         HasPassed = false;
         _preparing = null;
+        _pace.Begin();
         _order.Begin(journal.Head, _suspects.Held.Concat(_unsettled));
     }
 
@@ -85,11 +81,6 @@ internal sealed partial class Sender(
         {
             _order.Take(next.All);
             _order.Count(next.Lane);
-            if (next.Lane == Lane.Live)
-            {
-                _lastLive = time.GetTimestamp();
-            }
-
             _underWay.Add(SendOneAsync(next, cancellation), new Flight(next, time.GetTimestamp()));
         }
     }
@@ -156,7 +147,11 @@ internal sealed partial class Sender(
         foreach (var (task, flight) in landed)
         {
             _underWay.Remove(task);
-            _pace.Succeeded(time.GetElapsedTime(flight.Began));
+            if (flight.Outgoing is { IsMessage: true, Packed: { } packed })
+            {
+                _pace.Succeeded(packed.Body.Length, flight.Began);
+            }
+
             _suspects.Passed(flight.Outgoing);
             HasPassed |= flight.Outgoing.IsMessage;
             foreach (var run in flight.Outgoing.All)
@@ -196,7 +191,6 @@ internal sealed partial class Sender(
 
     private async Task BreakAsync(Exception failure, bool isOurs)
     {
-        _pace.Failed(failure);
         await Task.WhenAll(_underWay.Keys).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         foreach (var (task, flight) in _underWay)
         {

@@ -50,14 +50,14 @@ public sealed class CloudUplinkTests : IAsyncLifetime
         await _journal.WriteAsync(Sample.Write(Enumerable.Range(1, 30_000).Select(i => Sample.HeartRate(i))));
         var cloud = new CloudDouble { Gate = Channel.CreateUnbounded<bool>() };
         using var uplink = Start(cloud);
-        await Eventually.HoldsAsync("backlog under way", () => cloud.Asked.Count == 3, Patience);
+        await Eventually.HoldsAsync("backlog under way", () => cloud.Asked.Count == 1, Patience);
 
         await _journal.WriteAsync(Sample.Write(Sample.HeartRate(30_001)));
-        await Eventually.HoldsAsync("the new one has a place kept free", () => cloud.Asked.Count == 4, Patience);
+        await Eventually.HoldsAsync("the new one has a place kept free", () => cloud.Asked.Count == 2, Patience);
         await _journal.WriteAsync(Sample.Write(Sample.HeartRate(30_002)));
         await _journal.WriteAsync(new JournalWrite { Entries = [Alarm(1)] });
-        await Eventually.HoldsAsync("the alarm needs no place", () => cloud.Asked.Count == 5, Patience);
-        Assert.Equal([30_001L, 30_003], cloud.Asked.Skip(3));
+        await Eventually.HoldsAsync("the alarm needs no place", () => cloud.Asked.Count == 3, Patience);
+        Assert.Equal([30_001L, 30_003], cloud.Asked.Skip(1));
 
         cloud.Gate.Writer.Complete();
         await AllAcknowledgedAsync(uplink);
