@@ -18,6 +18,9 @@ public sealed record JournalOptions
     /// <summary>Megabytes of <c>journal.db</c>; less where a tenth of the disk would not stay free.</summary>
     public int MaximumMegabytes { get; init; } = 4_096;
 
+    /// <summary>Pages the write-ahead log may have before it is copied into the file: few where the file is small.</summary>
+    internal int LogPages => Math.Clamp(MaximumMegabytes * 16, 250, 8_000);
+
     /// <summary>Days that delivered entries are kept while space allows.</summary>
     public int KeepDays { get; init; } = 14;
 
@@ -29,6 +32,9 @@ public sealed record JournalOptions
 
     /// <summary>Items in quarantine; the oldest go.</summary>
     public int QuarantineRows { get; init; } = 100_000;
+
+    /// <summary>Ids that are looked up in memory before they go into the tree of seen ids.</summary>
+    public int SeenInMemory { get; init; } = 65_536;
 
     /// <summary>Called before each commit; tests slow the disk with it.</summary>
     public Action? BeforeCommit { get; init; }

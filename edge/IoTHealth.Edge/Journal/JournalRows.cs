@@ -19,7 +19,7 @@ internal sealed class JournalRows : IDisposable
     private readonly LedgerDevices _devices;
     private readonly QuarantineRows _quarantine;
     private readonly DayStarts _days;
-    private readonly Statement _see;
+    private readonly SeenIds _seen;
     private readonly Statement _insert;
     private readonly Statement _delete;
 
@@ -30,7 +30,7 @@ internal sealed class JournalRows : IDisposable
         _devices = new LedgerDevices(connection);
         _quarantine = new QuarantineRows(connection, options, time, _counts);
         _days = new DayStarts(connection, time);
-        _see = new Statement(connection, "insert or ignore into seen (id, revision) values (?1, ?2)");
+        _seen = new SeenIds(connection, options.SeenInMemory);
         _insert = new Statement(
             connection, "insert into entry (position, kind, id, revision, priority, device, day, key, sealed) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _delete = new Statement(connection, "delete from entry where position = ?1");
@@ -60,7 +60,7 @@ internal sealed class JournalRows : IDisposable
     /// <summary>Keeps refused bytes. The same bytes refused for the same reason are kept once, however often a device sends them.</summary>
     public void Quarantine(QuarantinedBytes bytes)
     {
-        if (See(QuarantineRows.IdOf(bytes), 0))
+        if (_seen.Keep(QuarantineRows.IdOf(bytes)))
         {
             int? device = bytes.Origin is { } origin ? _devices.Number(origin.Device) : null;
             var line = _counts.Of(device, bytes.Origin?.Day.DayNumber);
@@ -97,7 +97,7 @@ internal sealed class JournalRows : IDisposable
         line.Quarantined++;
 
         Tell([row.Gone], aside.Reason);
-        _delete.Bind(1, row.Position).Run();
+        Delete(row.Position);
     }
 
     /// <summary>Sets aside an entry whose payload is not what was written; false where it is in order after all.</summary>
@@ -121,7 +121,7 @@ internal sealed class JournalRows : IDisposable
         Tell(gone, reason);
         foreach (var one in gone)
         {
-            if (_delete.Bind(1, one.Position).Run() > 0)
+            if (Delete(one.Position))
             {
                 CountLost(one, cause);
             }
@@ -165,7 +165,7 @@ internal sealed class JournalRows : IDisposable
     {
         foreach (var position in positions)
         {
-            _delete.Bind(1, position).Run();
+            Delete(position);
         }
     }
 
@@ -199,12 +199,17 @@ internal sealed class JournalRows : IDisposable
     public void StoreCounts()
     {
         _quarantine.KeepWithin();
+        _seen.Merge(Head);
         _counts.Store(_connection);
     }
+
+    /// <summary>What was done is durable.</summary>
+    public void Committed() => _seen.Committed();
 
     /// <summary>Goes back to what was committed.</summary>
     public void Reload()
     {
+        _seen.RolledBack();
         _counts.Clear();
         _devices.Forget();
         _days.Forget();
@@ -215,7 +220,7 @@ internal sealed class JournalRows : IDisposable
 
     public void Dispose()
     {
-        _see.Dispose();
+        _seen.Dispose();
         _insert.Dispose();
         _delete.Dispose();
         _quarantine.Dispose();
@@ -238,7 +243,7 @@ internal sealed class JournalRows : IDisposable
     {
         int? device = entry.Origin is { } origin ? _devices.Number(origin.Device) : null;
         int? day = entry.Origin?.Day.DayNumber;
-        if (!See(entry.Id, entry.Revision) && !entry.IsAgain)
+        if (!_seen.Add(entry.Id, entry.Revision) && !entry.IsAgain)
         {
             _counts.Of(device, day).Folded++;
             return 0;
@@ -259,5 +264,9 @@ internal sealed class JournalRows : IDisposable
         .Bind(1, row.Position).Bind(2, (long)row.Kind).Bind(3, row.Id.ToBytes()).Bind(4, unchecked((long)row.Revision)).Bind(5, (long)row.Priority)
         .Bind(6, row.Device).Bind(7, row.Day).Bind(8, (long)row.KeyId).Bind(9, row.Sealed).Run();
 
-    private bool See(MeasurementId id, ulong revision) => _see.Bind(1, id.ToBytes()).Bind(2, unchecked((long)revision)).Run() > 0;
+    private bool Delete(long position)
+    {
+        _seen.Outlive(position);
+        return _delete.Bind(1, position).Run() > 0;
+    }
 }

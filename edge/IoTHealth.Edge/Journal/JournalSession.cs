@@ -87,6 +87,7 @@ internal sealed partial class JournalSession : IDisposable
         var connection = JournalTables.Open(folder.DatabaseFile, write: true);
         try
         {
+            JournalTables.Execute(connection, $"pragma wal_autocheckpoint={options.LogPages}");
             options.OnOpened?.Invoke(connection);
             JournalTables.Prepare(connection);
             foreach (var sql in readerTables)

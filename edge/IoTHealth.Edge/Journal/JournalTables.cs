@@ -17,7 +17,6 @@ public static class JournalTables
           position integer primary key, kind integer not null, id blob not null, revision integer not null,
           priority integer not null, device integer, day integer, key integer not null, sealed blob not null);
         create index if not exists entry_alarm on entry (position) where priority = 3;
-        create table if not exists seen (id blob not null, revision integer not null, primary key (id, revision)) without rowid;
         create table if not exists quarantine (
           number integer primary key, source text not null, reason text not null, at integer not null, device integer, day integer, settled integer,
           key integer not null, sealed blob not null);
@@ -25,7 +24,7 @@ public static class JournalTables
         create table if not exists skipped (
           reader text not null, from_position integer not null, to_position integer not null, primary key (reader, from_position)) without rowid;
         create table if not exists day_start (day integer primary key, position integer not null);
-        """ + Ledger.Create;
+        """ + SeenIds.Create + Ledger.Create;
 
     private static readonly (string Table, string Column, string Declared)[] Added =
     [
@@ -67,7 +66,7 @@ public static class JournalTables
         {
             connection.Open();
             Execute(connection, write
-                ? "pragma auto_vacuum=incremental; pragma journal_mode=wal; pragma synchronous=full; pragma wal_autocheckpoint=4000; pragma journal_size_limit=67108864;"
+                ? "pragma auto_vacuum=incremental; pragma journal_mode=wal; pragma synchronous=full; pragma cache_size=-8192; pragma journal_size_limit=67108864;"
                 : "pragma query_only=on; pragma cache_size=-1000;");
             return connection;
         }

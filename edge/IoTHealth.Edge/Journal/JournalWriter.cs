@@ -54,6 +54,7 @@ internal sealed class JournalWriter(SqliteConnection connection, JournalKeys key
             options.BeforeCommit?.Invoke();
             var begun = time.GetTimestamp();
             JournalTables.Execute(connection, "commit");
+            _rows.Committed();
             options.Committed?.Invoke(time.GetElapsedTime(begun));
             return result;
         }

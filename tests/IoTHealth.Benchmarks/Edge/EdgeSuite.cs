@@ -11,6 +11,7 @@ internal sealed class EdgeSuite : ISuite
         ("intake", IntakeFigure.MeasureAsync),
         ("latency", LatencyFigure.MeasureAsync),
         ("memory", MemoryFigure.MeasureAsync),
+        ("journal", JournalAppend.MeasureAsync),
     ];
 
     private readonly TimeProvider _time;

@@ -88,5 +88,5 @@ public sealed class LedgerTests
         Sample.Entry(Sample.HeartRate(sequence)) with { Origin = origin ?? Origins[sequence % 4] };
 
     private static SqliteJournal Open(TestFolder folder) => SqliteJournal.Open(
-        new JournalOptions { Folder = folder.Path, ReserveMegabytes = 0 }, "gw-01", TimeProvider.System, Acknowledged.Create);
+        new JournalOptions { Folder = folder.Path, ReserveMegabytes = 0, SeenInMemory = 20 }, "gw-01", TimeProvider.System, Acknowledged.Create);
 }

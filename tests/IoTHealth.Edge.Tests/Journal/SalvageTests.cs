@@ -356,5 +356,5 @@ public sealed class SalvageTests : IDisposable
     }
 
     private static SqliteJournal Open(string folder) => SqliteJournal.Open(
-        new JournalOptions { Folder = folder, ReserveMegabytes = 0 }, "gw-01", TimeProvider.System, CallTables.Create, Acknowledged.Create);
+        new JournalOptions { Folder = folder, ReserveMegabytes = 0, SeenInMemory = 100 }, "gw-01", TimeProvider.System, CallTables.Create, Acknowledged.Create);
 }
