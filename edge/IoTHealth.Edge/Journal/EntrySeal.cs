@@ -18,11 +18,15 @@ public sealed class EntrySeal(byte[] dataKey, Guid journal, int keyId, int form 
 
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
+    private const int NoncesAtOnce = 128;
     private const int FormerBytes = 16 + 8 + 4;
     private const int BoundBytes = FormerBytes + SealedRow.Bytes;
 
     private readonly AesGcm _aes = new(dataKey, TagBytes);
     private readonly byte[] _associated = Associated(journal, keyId, form);
+    private readonly byte[] _random = new byte[NoncesAtOnce * NonceBytes];
+
+    private int _randomUsed = NoncesAtOnce * NonceBytes;
 
     /// <summary>Seals into an array of its own.</summary>
     /// <param name="position">Position of an entry; the negative number of what is in quarantine.</param>
@@ -31,7 +35,7 @@ public sealed class EntrySeal(byte[] dataKey, Guid journal, int keyId, int form 
     public byte[] Seal(long position, ReadOnlySpan<byte> payload, in SealedRow row = default)
     {
         var sealedPayload = new byte[OverheadBytes + payload.Length];
-        RandomNumberGenerator.Fill(sealedPayload.AsSpan(0, NonceBytes));
+        TakeNonce(sealedPayload.AsSpan(0, NonceBytes));
         _aes.Encrypt(
             sealedPayload.AsSpan(0, NonceBytes), payload, sealedPayload.AsSpan(OverheadBytes), sealedPayload.AsSpan(NonceBytes, TagBytes),
             At(position, row));
@@ -61,6 +65,19 @@ public sealed class EntrySeal(byte[] dataKey, Guid journal, int keyId, int form 
     }
 
     public void Dispose() => _aes.Dispose();
+
+    // Randomness is asked of the system for many at once; each byte is used once.
+    private void TakeNonce(Span<byte> nonce)
+    {
+        if (_randomUsed + NonceBytes > _random.Length)
+        {
+            RandomNumberGenerator.Fill(_random);
+            _randomUsed = 0;
+        }
+
+        _random.AsSpan(_randomUsed, NonceBytes).CopyTo(nonce);
+        _randomUsed += NonceBytes;
+    }
 
     private ReadOnlySpan<byte> At(long position, in SealedRow row)
     {

@@ -15,7 +15,7 @@ internal sealed class JournalRows : IDisposable
     private readonly TimeProvider _time;
     private readonly EntrySeal _seal;
     private readonly int _keyId;
-    private readonly LedgerCounts _counts = new();
+    private readonly LedgerCounts _counts;
     private readonly LedgerDevices _devices;
     private readonly QuarantineRows _quarantine;
     private readonly DayStarts _days;
@@ -27,10 +27,11 @@ internal sealed class JournalRows : IDisposable
     {
         (_connection, _keys, _time, _keyId) = (connection, keys, time, keys.Current);
         _seal = keys.Seal(_keyId);
+        _counts = new LedgerCounts(connection);
         _devices = new LedgerDevices(connection);
         _quarantine = new QuarantineRows(connection, options, time, _counts);
         _days = new DayStarts(connection, time);
-        _seen = new SeenIds(connection, options.SeenInMemory);
+        _seen = new SeenIds(connection, options);
         _insert = new Statement(
             connection, "insert into entry (position, kind, id, revision, priority, device, day, key, sealed) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _delete = new Statement(connection, "delete from entry where position = ?1");
@@ -200,7 +201,7 @@ internal sealed class JournalRows : IDisposable
     {
         _quarantine.KeepWithin();
         _seen.Merge(Head);
-        _counts.Store(_connection);
+        _counts.Store();
     }
 
     /// <summary>What was done is durable.</summary>
@@ -221,6 +222,7 @@ internal sealed class JournalRows : IDisposable
     public void Dispose()
     {
         _seen.Dispose();
+        _counts.Dispose();
         _insert.Dispose();
         _delete.Dispose();
         _quarantine.Dispose();

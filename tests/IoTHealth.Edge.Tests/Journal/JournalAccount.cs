@@ -9,6 +9,17 @@ internal sealed class JournalAccount
 {
     public JournalAccount(SqliteJournal journal)
     {
+        // Eviction goes on between groups: what is read at different moments is no account.
+        do
+        {
+            Head = journal.Head;
+            Read(journal);
+        }
+        while (journal.Head != Head);
+    }
+
+    private void Read(SqliteJournal journal)
+    {
         Entries = journal.Query(connection =>
         {
             using var command = JournalTables.Command(connection, "select position, kind, priority, device, day from entry order by position");
@@ -36,19 +47,18 @@ internal sealed class JournalAccount
 
             return runs;
         }));
-        Head = journal.Head;
     }
 
-    public IReadOnlyList<(long Position, EntryKind Kind, EntryPriority Priority, bool IsCounted)> Entries { get; }
+    public IReadOnlyList<(long Position, EntryKind Kind, EntryPriority Priority, bool IsCounted)> Entries { get; private set; } = [];
 
-    public HashSet<long> Here { get; }
+    public HashSet<long> Here { get; private set; } = [];
 
     /// <summary>Positions that gap entries say will not come; a position told twice is listed twice.</summary>
-    public IReadOnlyList<long> Told { get; }
+    public IReadOnlyList<long> Told { get; private set; } = [];
 
-    public IReadOnlyList<LedgerLine> Lines { get; }
+    public IReadOnlyList<LedgerLine> Lines { get; private set; } = [];
 
-    public IntervalSet Delivered { get; }
+    public IntervalSet Delivered { get; private set; } = [];
 
     public long Head { get; }
 

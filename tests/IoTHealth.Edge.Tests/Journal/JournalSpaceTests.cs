@@ -36,11 +36,11 @@ public sealed class JournalSpaceTests : IDisposable
     public async Task Streams_go_before_readings_and_are_thinned_before_they_go()
     {
         await using var journal = Open();
-        await FillAsync(journal, 3_500);
+        await FillAsync(journal, 4_500);
         var entries = new JournalAccount(journal).Entries.Where(entry => entry.Kind == EntryKind.Measurement).ToList();
         var streams = entries.Count(entry => entry.Priority == EntryPriority.Stream);
         Assert.InRange(streams, 20, 1_000);
-        Assert.Equal(1_750, entries.Count(entry => entry.Priority == EntryPriority.Reading));
+        Assert.Equal(2_250, entries.Count(entry => entry.Priority == EntryPriority.Reading));
     }
 
     [Fact]
@@ -121,21 +121,35 @@ public sealed class JournalSpaceTests : IDisposable
         Assert.True(line.IsBalanced);
     }
 
+    [Fact]
+    public async Task Ids_never_crowd_out_readings()
+    {
+        await using var journal = Open(options => options with { SeenInMemory = 1_000, MaximumMegabytes = 2 });
+        await FillAsync(journal, 40_000, episodes: false);
+        Assert.Null(journal.Trouble);
+        var account = new JournalAccount(journal);
+        account.AssertTold([]);
+        account.AssertLedger();
+        Assert.InRange(account.Here.Count, 100, 40_000);
+        Assert.InRange(new FileInfo(_folder.File("journal.db")).Length, 1, 2 * Megabyte);
+        Assert.Equal([0L], await journal.WriteAsync(new JournalWrite { Entries = [Entry(Sample.HeartRate(39_999, instant: Sample.Noon.AddSeconds(39_999)))] }));
+    }
+
     private static Origin Origin => new("IoTHealth/WatchOver-1/R-0001", new DateOnly(2026, 11, 24));
 
     private static NewEntry Entry(Measurement measurement, EntryPriority priority = EntryPriority.Reading) =>
         Sample.Entry(measurement) with { Priority = priority, Origin = Origin };
 
     // One record a second: half of the readings are streams, one in a hundred is an episode.
-    private static async Task FillAsync(SqliteJournal journal, int count, int from = 0)
+    private static async Task FillAsync(SqliteJournal journal, int count, int from = 0, bool episodes = true)
     {
         foreach (var part in Enumerable.Range(from, count).Chunk(100))
         {
             await journal.WriteAsync(new JournalWrite
             {
                 Entries = [.. part.Select(i => Entry(
-                    i % 100 == 0 ? Sample.BedExit(i) : i % 2 == 0 ? Motion(i) : Sample.HeartRate(i, instant: Sample.Noon.AddSeconds(i)),
-                    i % 100 == 0 ? EntryPriority.Episode : i % 2 == 0 ? EntryPriority.Stream : EntryPriority.Reading))],
+                    episodes && i % 100 == 0 ? Sample.BedExit(i) : i % 2 == 0 ? Motion(i) : Sample.HeartRate(i, instant: Sample.Noon.AddSeconds(i)),
+                    episodes && i % 100 == 0 ? EntryPriority.Episode : i % 2 == 0 ? EntryPriority.Stream : EntryPriority.Reading))],
             });
         }
     }

@@ -11,7 +11,7 @@ namespace IoTHealth.Edge.Journal.Salvage;
 /// </summary>
 internal sealed partial class JournalSalvage(JournalFolder folder, JournalOptions options, TimeProvider time, IReadOnlyList<string> readerTables)
 {
-    private static readonly string[] ByShape = ["entry", "seen", "quarantine", "seen_upto"];
+    private static readonly string[] ByShape = ["entry", "seen", "seen_older", "quarantine", "seen_upto"];
 
     // Made anew from what is there.
     private static readonly string[] NotCopied = ["opening", "data_key"];
