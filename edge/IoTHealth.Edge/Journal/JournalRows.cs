@@ -35,9 +35,20 @@ internal sealed class JournalRows : IDisposable
         _insert = new Statement(
             connection, "insert into entry (position, kind, id, revision, priority, device, day, key, sealed) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _delete = new Statement(connection, "delete from entry where position = ?1");
-        Head = JournalTables.Number(connection, "select coalesce(max(position), 0) from entry");
+        Head = LastGiven(connection);
         Generations = GenerationTable.Load(connection);
     }
+
+    /// <summary>
+    /// The last position that was ever given: of what is there, of what the cloud took, and with which the newest generation began. After a
+    /// salvage that lost the tail the last two lie above the first, and a position given twice would count as delivered.
+    /// </summary>
+    public static long LastGiven(SqliteConnection connection) => new[]
+    {
+        JournalTables.Number(connection, "select coalesce(max(position), 0) from entry"),
+        JournalTables.Number(connection, "select coalesce(max(to_position), 0) from delivered"),
+        JournalTables.Number(connection, "select coalesce(max(base), 0) from generation"),
+    }.Max();
 
     /// <summary>Last position, within the transaction.</summary>
     public long Head { get; private set; }
@@ -215,7 +226,7 @@ internal sealed class JournalRows : IDisposable
         _devices.Forget();
         _days.Forget();
         _quarantine.Reload();
-        Head = JournalTables.Number(_connection, "select coalesce(max(position), 0) from entry");
+        Head = LastGiven(_connection);
         Generations = GenerationTable.Load(_connection);
     }
 

@@ -102,7 +102,7 @@ internal sealed partial class JournalSession : IDisposable
                 JournalKeys.Rewrap(connection, boxKey);
             }
 
-            GenerationTable.NoteOpening(connection, JournalTables.Number(connection, "select coalesce(max(position), 0) from entry"));
+            GenerationTable.NoteOpening(connection, JournalRows.LastGiven(connection));
 
             // After a failed fsync nobody knows what of the write-ahead log is on disk: copying all of it into the file proves it.
             if (JournalTables.Number(connection, "pragma wal_checkpoint(truncate)") != 0)

@@ -106,6 +106,33 @@ public sealed class SalvageTests : IDisposable
         await AssertSoundAsync(before, lostMaximum: Entries, "truncated");
     }
 
+    /// <summary>Nothing is lost to the cloud, so that no gap is told: what is written next must still not take a number that was given.</summary>
+    [Fact]
+    public async Task A_lost_tail_that_was_delivered_gives_no_position_twice()
+    {
+        long head;
+        await using (var journal = Open(_folder.Path))
+        {
+            await WriteAsync(journal, 0, Entries);
+            await JournalAccount.AcknowledgeAsync(journal, new Interval(1, journal.Head));
+            head = journal.Head;
+        }
+
+        using (var file = File.OpenWrite(_folder.File("journal.db")))
+        {
+            file.SetLength(file.Length / 2 / PageSize * PageSize);
+        }
+
+        await using (Open(_folder.Path))
+        {
+        }
+
+        await using var again = Open(_folder.Path);
+        Assert.Equal([head + 1], await again.WriteAsync(Write(9_000)));
+        Assert.Equal(1, GenerationTable.Of(again.Generations, head + 1).OnWire(head + 1));
+        Assert.Equal(1, new JournalAccount(again).Lines.Sum(line => line.Waiting));
+    }
+
     [Theory]
     [InlineData("empty")]
     [InlineData("garbage")]

@@ -7,13 +7,8 @@ namespace IoTHealth.Edge.Journal.Salvage;
 internal static class SalvageLedger
 {
     /// <summary>The highest position that anything speaks of.</summary>
-    public static long LastKnown(SqliteConnection connection) => new[]
-    {
-        JournalTables.Number(connection, "select coalesce(max(position), 0) from entry"),
-        JournalTables.Number(connection, "select coalesce(max(to_position), 0) from delivered"),
-        JournalTables.Number(connection, "select coalesce(max(position), 0) from cursor"),
-        JournalTables.Number(connection, "select coalesce(max(base), 0) from generation"),
-    }.Max();
+    public static long LastKnown(SqliteConnection connection) =>
+        Math.Max(JournalRows.LastGiven(connection), JournalTables.Number(connection, "select coalesce(max(position), 0) from cursor"));
 
     /// <summary>Positions that gap entries have told already. An entry that was given up and lay in a free page is removed again.</summary>
     public static IntervalSet Told(SqliteConnection connection, BoxKey boxKey)
