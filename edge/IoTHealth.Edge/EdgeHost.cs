@@ -11,6 +11,7 @@ using IoTHealth.Edge.Lines;
 using IoTHealth.Edge.Live;
 using IoTHealth.Edge.Management;
 using IoTHealth.Edge.Management.Api;
+using IoTHealth.Edge.Management.Metrics;
 using IoTHealth.Edge.Pairing;
 using IoTHealth.Edge.Radios;
 using IoTHealth.Edge.Registry;
@@ -88,7 +89,7 @@ public static partial class EdgeHost
         services.AddSingleton<DeviceRegistry>();
         services.AddSingleton(configuration.JournalOptions);
         services.AddSingleton(provider => SqliteJournal.Open(
-            provider.GetRequiredService<JournalOptions>() with { Log = provider.GetRequiredService<ILogger<SqliteJournal>>() }, configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<JournalOptions>() with { Log = provider.GetRequiredService<ILogger<SqliteJournal>>(), Committed = provider.GetRequiredService<GatewayMetrics>().Committed }, configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
             CallTables.Create, AssignmentTable.Create, PairingTable.Create, Acknowledged.Create, ClockLog.Create));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton(provider => new GatewayClock(
@@ -98,7 +99,9 @@ public static partial class EdgeHost
         services.AddSingleton<ClockLog>();
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusalLog>();
-        services.AddSingleton<IMeasurementSink, MeasurementIntake>();
+        services.AddSingleton<MeasurementIntake>();
+        services.AddSingleton<IMeasurementSink>(provider => provider.GetRequiredService<MeasurementIntake>());
+        services.AddSingleton<QuarantineRetry>();
         services.AddSingleton<AlarmDesk>();
         services.AddSingleton<PasswordGate>();
         services.AddSingleton<AssignmentDesk>();

@@ -3,7 +3,7 @@ using IoTHealth.Links.Bluetooth;
 namespace IoTHealth.Devices.Glucose;
 
 /// <summary>Numbers of the Glucose Service 1.0.1.</summary>
-internal static class GlucoseService
+public static class GlucoseService
 {
     public static readonly Guid Service = GattUuid.Of(0x1808);
     public static readonly Guid Measurement = GattUuid.Of(0x2A18);

@@ -3,7 +3,7 @@ using IoTHealth.Devices.Codecs.Astm;
 namespace IoTHealth.Devices.Glucose;
 
 /// <summary>Takes the ASTM bytes out of a stream of HID reports; a report that is none of the meter's is skipped.</summary>
-internal sealed class HidReports
+public sealed class HidReports
 {
     private readonly List<byte> _begun = [];
 

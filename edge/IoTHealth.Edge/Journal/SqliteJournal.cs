@@ -136,16 +136,18 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     public T Query<T>(Func<SqliteConnection, T> query) => _loop.Read((connection, _) => query(connection));
 
     /// <summary>The newest refused bytes, opened; what is done with is left out.</summary>
-    public IReadOnlyList<(long Number, DateTimeOffset At, QuarantinedBytes Bytes)> Quarantine(int maximum) => _loop.Read((connection, keys) =>
+    /// <param name="maximum">How many at most.</param>
+    /// <param name="upTo">The highest number that is looked at.</param>
+    public IReadOnlyList<(long Number, DateTimeOffset At, QuarantinedBytes Bytes)> Quarantine(int maximum, long upTo = long.MaxValue) => _loop.Read((connection, keys) =>
     {
         using var opener = new SealOpener(keys);
         using var command = JournalTables.Command(
             connection,
             """
             select q.number, q.source, q.reason, q.at, q.key, q.sealed, d.id, q.day from quarantine q left join ledger_device d on d.number = q.device
-            where q.settled is null order by q.number desc limit $limit
+            where q.settled is null and q.number <= $to order by q.number desc limit $limit
             """,
-            ("$limit", maximum));
+            ("$limit", maximum), ("$to", upTo));
         using var rows = command.ExecuteReader();
         var found = new List<(long, DateTimeOffset, QuarantinedBytes)>();
         while (rows.Read())

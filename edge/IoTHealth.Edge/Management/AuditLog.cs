@@ -16,6 +16,8 @@ public sealed class AuditLog(string folder, TimeProvider? time = null, long file
 
     private const int FilesKept = 20;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _path = Path.Combine(folder, "audit.jsonl");
@@ -37,7 +39,7 @@ public sealed class AuditLog(string folder, TimeProvider? time = null, long file
             try
             {
                 SetAside();
-                using var file = new FileStream(_path, Options());
+                using var file = Open();
                 file.Write(JsonSerializer.SerializeToUtf8Bytes(new { at = _time.GetUtcNow().UtcDateTime, who, what, from = from ?? "local", outcome }, Plain));
                 file.Write("\n"u8);
                 file.Flush(flushToDisk: true);
@@ -50,16 +52,33 @@ public sealed class AuditLog(string folder, TimeProvider? time = null, long file
         }
     }
 
-    private static FileStreamOptions Options()
+    // Alone in the file while writing: the gateway and a command write to the same one, and each seeks its end by itself.
+    private FileStream Open()
     {
-        // One write to an appending file keeps the lines of two programs apart.
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        return options;
+        FileStream? file = null;
+        IOException? held = null;
+        SpinWait.SpinUntil(
+            () =>
+            {
+                try
+                {
+                    file = new FileStream(_path, options);
+                }
+                catch (IOException e) when (File.Exists(_path))
+                {
+                    held = e;
+                }
+
+                return file is not null;
+            },
+            Patience);
+        return file ?? throw held!;
     }
 
     private void SetAside()

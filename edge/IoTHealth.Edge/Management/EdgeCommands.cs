@@ -16,7 +16,11 @@ public static class EdgeCommands
         root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(DevicesCommand.Create());
         root.Subcommands.Add(PairCommand.Create());
+        root.Subcommands.Add(LedgerCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
+        root.Subcommands.Add(QuarantineCommand.Create());
+        root.Subcommands.Add(ExplainCommand.Create());
+        root.Subcommands.Add(ExportDiagnosticsCommand.Create());
         root.Subcommands.Add(HashPasswordCommand.Create());
         root.Subcommands.Add(RotateKeyCommand.Create());
         return root;

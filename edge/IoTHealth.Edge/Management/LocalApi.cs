@@ -23,6 +23,7 @@ public static class LocalApi
         api.MapPost("/alarms/{id}/acknowledge", AcknowledgeAsync).ForStaff();
         AssignmentApi.Map(api);
         api.MapGet("/pairing", (PairingList pairing) => pairing.Current);
+        LedgerDesk.Map(api);
         QuarantineDesk.Map(api);
         ReplayDesk.Map(api);
         Telemetry.Map(app, api);

@@ -10,7 +10,8 @@ namespace IoTHealth.Edge.Management.Commands;
 /// <summary>Asks the gateway that runs on this box, with the box's own token.</summary>
 internal sealed class GatewayClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Trying a whole quarantine again takes a while.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly HttpClient _http;
 
@@ -46,18 +47,36 @@ internal sealed class GatewayClient : IDisposable
 
     public Task<JsonNode> PostAsync(string path, JsonObject body, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, body, cancellation);
 
+    /// <summary>What is wrong with it; empty when nothing is.</summary>
+    public async Task<IReadOnlyList<string>> HealthAsync(CancellationToken cancellation)
+    {
+        using var answer = await AnswerAsync(HttpMethod.Get, "/health", null, cancellation);
+        return Parsed(await answer.Content.ReadAsByteArrayAsync(cancellation))?["problems"]?.AsArray().Select(problem => (string?)problem ?? "").ToList() ?? [];
+    }
+
+    public async Task<string> TextAsync(string path, CancellationToken cancellation)
+    {
+        using var answer = await AnswerAsync(HttpMethod.Get, path, null, cancellation);
+        return await answer.Content.ReadAsStringAsync(cancellation);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {
+        using var answer = await AnswerAsync(method, path, body, cancellation);
+        var content = await answer.Content.ReadAsByteArrayAsync(cancellation);
+        return answer.IsSuccessStatusCode
+            ? Parsed(content) ?? new JsonObject()
+            : throw new GatewayRefusal(Reason(Parsed(content)) ?? $"the gateway answers {(int)answer.StatusCode} to {method} {path}");
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
+    {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         try
         {
-            using var answer = await _http.SendAsync(request, cancellation);
-            var content = await answer.Content.ReadAsByteArrayAsync(cancellation);
-            return answer.IsSuccessStatusCode
-                ? Parsed(content) ?? new JsonObject()
-                : throw new GatewayRefusal(Reason(Parsed(content)) ?? $"the gateway answers {(int)answer.StatusCode} to {method} {path}");
+            return await _http.SendAsync(request, cancellation);
         }
         catch (HttpRequestException e)
         {
