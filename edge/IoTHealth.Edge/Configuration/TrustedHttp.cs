@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace IoTHealth.Edge.Configuration;
@@ -14,10 +15,10 @@ public static class TrustedHttp
         {
             PooledConnectionLifetime = TimeSpan.FromMinutes(10), ConnectTimeout = timeout, AllowAutoRedirect = false, UseProxy = false,
         };
-        if (caFile is not null)
+        handler.SslOptions = new SslClientAuthenticationOptions
         {
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Policy(caFile) };
-        }
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, CertificateChainPolicy = caFile is null ? null : Policy(caFile),
+        };
 
         return new HttpClient(handler) { Timeout = timeout };
     }
