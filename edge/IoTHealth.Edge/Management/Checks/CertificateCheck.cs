@@ -28,6 +28,11 @@ internal sealed class CertificateCheck : ICheck
             yield return ("api", api);
         }
 
+        if (configuration.Uplink is { Certificate: not null, Key: { } uplink })
+        {
+            yield return ("uplink", uplink);
+        }
+
         if (configuration.Mllp?.Key is { } mllp)
         {
             yield return ("mllp", mllp);

@@ -44,7 +44,7 @@ internal sealed class CloudCheck : ICheck
             new SslClientAuthenticationOptions
             {
                 TargetHost = uplink.HubHost,
-                CertificateChainPolicy = TrustedHttp.Policy(uplink.Ca),
+                CertificateChainPolicy = uplink.Ca is null ? null : TrustedHttp.Policy(uplink.Ca),
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             },
             cancellation);

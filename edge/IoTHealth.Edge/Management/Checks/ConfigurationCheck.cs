@@ -66,6 +66,7 @@ internal sealed class ConfigurationCheck : ICheck
         if (configuration.Uplink is { } uplink)
         {
             yield return () => new HubTransport(configuration.Gateway, uplink, TimeProvider.System).Dispose();
+            yield return () => _ = uplink.Ca is null ? null : TrustedHttp.Policy(uplink.Ca);
         }
 
         foreach (var secret in KeptSecrets.Select(name => Path.Combine(configuration.Data, name)).Where(File.Exists).Append(configuration.Mqtt.Key))
