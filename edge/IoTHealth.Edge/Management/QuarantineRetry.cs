@@ -38,7 +38,8 @@ public sealed class QuarantineRetry(DeviceRegistry registry, MeasurementIntake i
             return new RetryOutcome(number, NotOffered, "its readings carry neither time nor sequence, so what was accepted of it would be stored twice");
         }
 
-        var judged = intake.Judge(read.Device, read.Upload, new GatewayMoment(Guid.Empty, 0, at));
+        // Whether the clock was right then is not kept: the time is as uncertain as it would be had it not been.
+        var judged = intake.Judge(read.Device, read.Upload, new GatewayMoment(Guid.Empty, 0, at, IsSynchronised: false));
         if (judged.Quarantine.FirstOrDefault(again => again.Reason == item.Reason) is not null)
         {
             return new RetryOutcome(number, Refused, item.Reason);

@@ -21,7 +21,7 @@ public sealed class CheckTests
             file = gateway.ConfigurationFile;
             await gateway.App.StopAsync(TestContext.Current.CancellationToken);
             await gateway.Part<Edge.Journal.SqliteJournal>().DisposeAsync();
-            Assert.Contains(await LinesAsync(file, expected: 0), line => line == "journal ok opens; last position 0");
+            Assert.Contains(await LinesAsync(file, expected: 0), line => line.StartsWith("journal ok opens; last position", StringComparison.Ordinal));
 
             File.SetUnixFileMode(Path.Combine(gateway.Data, "box.key"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
             Assert.Contains(await LinesAsync(file, expected: 1), line => line.StartsWith("configuration failed", StringComparison.Ordinal) && line.Contains("chmod 600", StringComparison.Ordinal));

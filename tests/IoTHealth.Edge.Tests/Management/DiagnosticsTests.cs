@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using IoTHealth.Devices;
+using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Measurements;
 
@@ -32,9 +33,10 @@ public sealed class DiagnosticsTests
         Assert.Equal(
             ["about.json", "certificates.json", "check.json", "files.json", "health.json", "ledger.json", "metrics.txt", "readers.json", "settings.json"],
             entries.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(1, (int)JsonNode.Parse(entries["readers.json"])!["head"]!);
+        var head = gateway.Part<SqliteJournal>().Head;
+        Assert.Equal(head, (long)JsonNode.Parse(entries["readers.json"])!["head"]!);
         Assert.Equal(2, (int)JsonNode.Parse(entries["ledger.json"])!["sum"]!["measured"]!);
-        Assert.Matches(@"(?m)^iothealth_journal_head(\{\})? 1\b", entries["metrics.txt"]);
+        Assert.Matches($@"(?m)^iothealth_journal_head(\{{\}})? {head}\b", entries["metrics.txt"]);
 
         // Each of these is there to be found: in the configuration, in /live or in a file beside it.
         var hash = File.ReadAllText(gateway.ConfigurationFile).Split("password: \"")[1].Split('"')[0];

@@ -19,8 +19,9 @@ public sealed class LedgerTests
             new DecodedUpload(
                 [.. Enumerable.Range(1, 5).Select(i => Sample.Decoded("heart-rate", new MeasuredValue.Quantity(i == 5 ? 999 : 60, "/min"), i))], [new Refusal("unreadable", "?"u8.ToArray())]),
             TestContext.Current.CancellationToken);
+        var readings = gateway.Part<SqliteJournal>().Read(1, long.MaxValue, 100, int.MaxValue).Where(entry => entry.Kind == EntryKind.Measurement).ToList();
         await gateway.Part<SqliteJournal>().WriteAsync(
-            new JournalWrite { Rows = (connection, _) => Ledger.Delivered(connection, [new Interval(1, 3)]) }, TestContext.Current.CancellationToken);
+            new JournalWrite { Rows = (connection, _) => Ledger.Delivered(connection, [new Interval(readings[0].Position, readings[2].Position)]) }, TestContext.Current.CancellationToken);
 
         // measured, delivered, waiting, quarantined
         int[] expected = [6, 3, 1, 2];

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using IoTHealth.Edge.Broker;
+using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Management.Tracing;
 using IoTHealth.Edge.Registry;
 using IoTHealth.Links.Mqtt;
@@ -36,7 +37,7 @@ public sealed class TracingTests
         ActivitySource.AddActivityListener(listener);
         await using var gateway = await BuiltGateway.StartAsync();
         await PublishAsync(gateway);
-        using (var batch = GatewayTrace.BeginBatch([1]))
+        using (var batch = GatewayTrace.BeginBatch(Enumerable.Range(1, (int)gateway.Part<SqliteJournal>().Head).Select(position => (long)position)))
         {
             Assert.Equal(batch!.Id, GatewayTrace.Parent);
         }
