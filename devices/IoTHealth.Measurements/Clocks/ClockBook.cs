@@ -82,6 +82,9 @@ public sealed class ClockBook
         (entry.IsSynchronised && !_anchors.ContainsKey(entry.Boot)) ||
         (entry is ClockEntry.Device { IsInferred: false } look && !(HistoryOf(look.Id).IsRight && With(entry).HistoryOf(look.Id).IsRight));
 
+    /// <summary>When something was last inferred of a device's clock, and how slow it may be since; zero where it is no more.</summary>
+    public (DateTimeOffset At, TimeSpan Lag)? SuspicionOf(DeviceId device) => HistoryOf(device).Suspicion;
+
     /// <summary>What is known of a device's clock.</summary>
     internal DeviceClockHistory HistoryOf(DeviceId device) => _histories.GetOrAdd(device, id =>
         new DeviceClockHistory(_looks.GetValueOrDefault(id, []).Select(look => (look, WhenLooked(look)))));

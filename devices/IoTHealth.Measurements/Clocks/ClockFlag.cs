@@ -27,9 +27,15 @@ public static class ClockFlag
     /// <summary>A local time of a device whose clock nobody has looked at.</summary>
     public const string Unchecked = "clock-unchecked";
 
+    /// <summary>
+    /// Readings of the device came late by a constant time: its clock is slow, or the line is. The instant is what the clock showed; the
+    /// uncertainty covers both.
+    /// </summary>
+    public const string Suspected = "clock-suspected";
+
     /// <summary>All of them.</summary>
     public static IReadOnlySet<string> All { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        Distrusted, GatewayBehind, GatewayUnsynchronised, Corrected, OneHourOff, TwelveHoursOff, Ambiguous, Unchecked,
+        Distrusted, GatewayBehind, GatewayUnsynchronised, Corrected, OneHourOff, TwelveHoursOff, Ambiguous, Unchecked, Suspected,
     };
 }

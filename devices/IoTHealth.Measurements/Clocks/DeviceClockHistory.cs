@@ -4,7 +4,8 @@ namespace IoTHealth.Measurements;
 /// <param name="Instant">UTC.</param>
 /// <param name="Reading">How the device's clock was read.</param>
 /// <param name="IsDoubt">Nothing speaks for it but that it cannot be excluded.</param>
-internal readonly record struct PossibleInstant(DateTimeOffset Instant, ClockReading Reading, bool IsDoubt);
+/// <param name="IsInferred">It follows from how late readings come.</param>
+internal readonly record struct PossibleInstant(DateTimeOffset Instant, ClockReading Reading, bool IsDoubt, bool IsInferred = false);
 
 /// <summary>
 /// What is known of one device's clock: stretches of true time between the looks at it. Between two looks the clock was read as
@@ -12,7 +13,7 @@ internal readonly record struct PossibleInstant(DateTimeOffset Instant, ClockRea
 /// </summary>
 internal sealed class DeviceClockHistory
 {
-    /// <summary>A slow clock that was inferred casts doubt on what lies this near.</summary>
+    /// <summary>A slow clock that was inferred casts doubt on what lies this near, unless something else was inferred in between.</summary>
     private static readonly TimeSpan InferredReach = TimeSpan.FromDays(1);
 
     private readonly record struct Look(TrueTime At, ClockReading? Before, bool IsSet)
@@ -43,8 +44,7 @@ internal sealed class DeviceClockHistory
             .OrderBy(look => look.At.Instant).ThenBy(look => look.IsSet).ThenBy(look => look.Before?.Error).ToList();
         _inferred = [.. dated.Where(one => one.Entry is { IsInferred: true, Shown: not null })
             .Select(one => (one.At.Instant, ClockReading.Of(one.Entry.Shown!, one.Entry.AssumedOffset, one.At.Instant)))
-            .Where(one => one.Item2 != ClockReading.FollowsZone)
-            .OrderBy(one => one.Item1).ThenBy(one => one.Item2.Error)];
+            .OrderBy(one => one.Item1).ThenBy(one => one.Item2.Error).ThenBy(one => one.Item2.Fixed)];
         HasLooks = looks.Any(look => look.Before is not null || look.IsSet);
         for (var i = 0; i <= looks.Count && HasLooks; i++)
         {
@@ -59,6 +59,9 @@ internal sealed class DeviceClockHistory
 
     /// <summary>Whether the clock followed its zone at every look, or nobody has looked.</summary>
     public bool IsRight => _stretches.All(stretch => stretch.IsRight);
+
+    /// <summary>What was inferred last: when, and how slow the clock may be; zero where it is no more.</summary>
+    public (DateTimeOffset At, TimeSpan Lag)? Suspicion => _inferred.Count == 0 ? null : (_inferred[^1].At, -_inferred[^1].Reading.Error);
 
     /// <summary>Every instant at which a reading of this clock may have been taken.</summary>
     /// <param name="wall">What the clock showed.</param>
@@ -88,11 +91,13 @@ internal sealed class DeviceClockHistory
             }
         }
 
-        foreach (var (at, reading) in _inferred)
+        for (var i = 0; i < _inferred.Count; i++)
         {
-            if (reading.Instant(wall, offset) is { } instant && (instant - at).Duration() <= InferredReach)
+            var (at, reading) = _inferred[i];
+            if (reading != ClockReading.FollowsZone && reading.Instant(wall, offset) is { } instant && (instant - at).Duration() <= InferredReach &&
+                (i == 0 || instant >= _inferred[i - 1].At) && (i == _inferred.Count - 1 || instant <= _inferred[i + 1].At))
             {
-                yield return new PossibleInstant(instant, reading, IsDoubt: true);
+                yield return new PossibleInstant(instant, reading, IsDoubt: true, IsInferred: true);
             }
         }
     }

@@ -74,6 +74,9 @@ public static class InstantDerivation
         flags = isCorrected ? flags.Add(ClockFlag.Corrected).AddRange(Known(chosen.Reading.Error)) : flags;
         flags = isAmbiguous ? flags.Add(ClockFlag.Ambiguous) : flags;
         flags = isUnchecked ? flags.Add(ClockFlag.Unchecked) : flags;
+        flags = possible.Any(one => one.IsInferred && (one.Instant - chosen.Instant).Duration() > ClockReading.Tolerance)
+            ? flags.Add(ClockFlag.Suspected)
+            : flags;
         uncertainty += spread > ClockReading.Tolerance ? spread : TimeSpan.Zero;
         return (time with { Instant = chosen.Instant, Uncertainty = Capped(uncertainty), Basis = basis }, flags);
     }

@@ -17,12 +17,13 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Cloc
     private const int PayloadMaximum = 192 * 1024;
 
     private readonly DeviceLooks _looks = new();
+    private readonly SteadyDelays _delays = new();
 
     public async ValueTask AcceptAsync(DeviceContext device, DecodedUpload upload, CancellationToken cancellation)
     {
         using var intake = GatewayTrace.Begin("intake");
         var received = clock.Now();
-        var look = upload.Clock is { } clockLook ? _looks.Worth(device, clockLook, received) : null;
+        var look = upload.Clock is { } clockLook ? _looks.Worth(device, clockLook, received) : _delays.Infer(device, upload, received, clocks.Book);
         var write = Judge(device, upload, received, look);
         using (GatewayTrace.Begin("journal commit"))
         {
@@ -32,7 +33,10 @@ public sealed class MeasurementIntake(IJournal journal, GatewayClock clock, Cloc
         if (look is not null)
         {
             clocks.Know([look]);
-            _looks.Kept(look);
+            if (!look.IsInferred)
+            {
+                _looks.Kept(look);
+            }
         }
 
         metrics?.Taken(device.Key, write.Entries.Count(entry => entry.Kind == EntryKind.Measurement), write.Quarantine.Count);

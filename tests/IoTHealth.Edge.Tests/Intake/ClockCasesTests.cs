@@ -232,6 +232,83 @@ public sealed class ClockCasesTests
         Assert.Contains(ClockFlag.GatewayBehind, scene.Stored(right).Flags);
     }
 
+    // Minutes the robot's clock is ahead, minutes its line takes, seconds from one reading to the next, whether it is suspected. It tells its offset.
+    public static TheoryData<string, double, double, int, bool> Robots => new()
+    {
+        { "right", 0, 0, 30, false },
+        { "a little slow", -1, 0, 30, false },
+        { "five minutes slow", -5, 0, 30, true },
+        { "an hour slow", -60, 0, 30, true },
+        { "an hour slow, a reading every ten minutes", -60, 0, 600, true },
+        { "twelve hours slow", -720, 0, 30, true },
+        { "right, and its line takes twenty minutes", 0, 20, 30, true },
+        { "an hour slow, and its line takes twenty minutes", -60, 20, 30, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Robots))]
+    public async Task A_robot_that_streams_is(string what, double minutesAhead, double lineMinutes, int everySeconds, bool isSuspected)
+    {
+        await using var scene = new ClockScene("2026-12-03T04:00:00Z", Tokyo) { TellsOffset = true };
+        await scene.BootAsync();
+        scene.DeviceAhead = TimeSpan.FromMinutes(minutesAhead);
+        var (every, line) = (TimeSpan.FromSeconds(everySeconds), TimeSpan.FromMinutes(lineMinutes));
+        var ids = await scene.StreamAsync(12, every, line);
+        Assert.All(ids, id => Assert.True(isSuspected == scene.Known(id).Flags.Contains(ClockFlag.Suspected), what));
+
+        // Doubt corrects nothing, and is in what is stored from then on.
+        Assert.All(ids, id => Assert.Equal(TimeBasis.DeviceZoned, scene.Known(id).Time.Basis));
+        Assert.Equal(isSuspected, scene.Stored((await scene.StreamAsync(1, every, line))[0]).Flags.Contains(ClockFlag.Suspected));
+        if (what != "a little slow")
+        {
+            scene.HoldsThroughout(onlyAsKnown: true);
+        }
+
+        // Set right, by a quick line: that ends it, also for what comes late after it, and what was doubted stays so.
+        scene.DeviceAhead = TimeSpan.Zero;
+        scene.Wait(Hour);
+        var right = await scene.StreamAsync(3, every);
+        scene.Wait(Hour);
+        var late = scene.Measure();
+        scene.Wait(Hour);
+        await scene.DeliverAsync();
+        Assert.All(right.Append(late), id => Assert.DoesNotContain(scene.Known(id).Flags, MeasurementFlag.IsOfClock));
+        Assert.True(isSuspected == scene.Known(ids[0]).Flags.Contains(ClockFlag.Suspected), what);
+        if (what != "a little slow")
+        {
+            scene.HoldsThroughout(onlyAsKnown: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(55)]
+    public async Task A_robot_that_tells_a_backlog_is_not_slow(int secondsBetweenUploads)
+    {
+        await using var scene = new ClockScene("2026-12-03T04:00:00Z", Tokyo) { TellsOffset = true };
+        await scene.BootAsync();
+        var kept = new Queue<IReadOnlyList<(int, DateTimeOffset, DeviceTime?)>>();
+        var ids = new List<MeasurementId>();
+        for (var i = 0; i < 60; i++)
+        {
+            ids.Add(scene.Measure());
+            kept.Enqueue(scene.TakeWaiting());
+            scene.Wait(TimeSpan.FromMinutes(1));
+        }
+
+        while (kept.TryDequeue(out var one))
+        {
+            scene.PutBack(one);
+            await scene.DeliverAsync();
+            scene.Wait(TimeSpan.FromSeconds(secondsBetweenUploads));
+        }
+
+        ids.AddRange(await scene.StreamAsync(20, TimeSpan.FromSeconds(30)));
+        Assert.All(ids, id => Assert.DoesNotContain(scene.Known(id).Flags, MeasurementFlag.IsOfClock));
+        scene.HoldsThroughout();
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

@@ -106,6 +106,31 @@ internal sealed class ClockScene : IAsyncDisposable
         DeviceOffset = set ? null : DeviceOffset;
     }
 
+    /// <summary>The device measures and tells at once, so often, so far apart; or by a line that takes its time.</summary>
+    public async Task<IReadOnlyList<MeasurementId>> StreamAsync(int count, TimeSpan apart, TimeSpan line = default)
+    {
+        var ids = new List<MeasurementId>();
+        var sent = new Queue<(DateTimeOffset Due, IReadOnlyList<(int, DateTimeOffset, DeviceTime?)> Kept)>();
+        while (ids.Count < count || sent.Count > 0)
+        {
+            if (ids.Count < count)
+            {
+                ids.Add(Measure());
+                sent.Enqueue((_clock.GetUtcNow() + line, TakeWaiting()));
+            }
+
+            while (sent.TryPeek(out var next) && next.Due <= _clock.GetUtcNow())
+            {
+                PutBack(sent.Dequeue().Kept);
+                await DeliverAsync();
+            }
+
+            Wait(apart);
+        }
+
+        return ids;
+    }
+
     /// <summary>Holds back what the device keeps, to be told later.</summary>
     public IReadOnlyList<(int Sequence, DateTimeOffset Truth, DeviceTime? Shown)> TakeWaiting()
     {
@@ -126,11 +151,12 @@ internal sealed class ClockScene : IAsyncDisposable
     /// What must hold whatever happened: each reading is there once under its id, as it was stored and as it is known now the truth
     /// lies within the uncertainty, and what is off by more than two minutes says so.
     /// </summary>
-    public void HoldsThroughout()
+    /// <param name="onlyAsKnown">What was stored before anything could be inferred is not looked at.</param>
+    public void HoldsThroughout(bool onlyAsKnown = false)
     {
         var stored = Stored();
         Assert.Equal(_truth.Keys.OrderBy(id => id.ToString(), StringComparer.Ordinal), stored.Select(one => one.Id).OrderBy(id => id.ToString(), StringComparer.Ordinal));
-        foreach (var reading in stored.Concat(stored.Select(one => InstantRevision.Revise(one, Book()))))
+        foreach (var reading in (onlyAsKnown ? [] : stored).Concat(stored.Select(one => InstantRevision.Revise(one, Book()))))
         {
             var error = (reading.Time.Instant - _truth[reading.Id]).Duration();
             var said = $"{reading.Time.Basis}, off by {error}, uncertain by {reading.Time.Uncertainty}, {string.Join(' ', reading.Flags)}";
