@@ -7,7 +7,7 @@ using IoTHealth.Edge.Registry;
 namespace IoTHealth.Edge.Reports;
 
 /// <summary>Finds the registered device that a report speaks of and keeps what it holds; what nobody can use goes to quarantine.</summary>
-public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, IJournal journal, RefusalLog? log = null, PairingList? pairing = null)
+public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, IJournal journal, GatewayClock clock, RefusalLog? log = null, PairingList? pairing = null)
 {
     /// <summary>Source of what came from no device that is known.</summary>
     public const string Source = "mllp";
@@ -31,8 +31,9 @@ public sealed class ReportDesk(DeviceRegistry registry, IMeasurementSink sink, I
         }
 
         var source = devices.Count == 1 ? devices[0].Context.Key : Source;
+        Origin? origin = devices.Count == 1 ? new Origin(devices[0].Context.Id.Value, clock.DayOf(clock.Now())) : null;
         await journal.WriteAsync(
-            new JournalWrite { Quarantine = [.. refused.Upload.Refusals.Select(refusal => new QuarantinedBytes(source, refusal.Reason, refusal.Raw))] },
+            new JournalWrite { Quarantine = [.. refused.Upload.Refusals.Select(refusal => new QuarantinedBytes(source, refusal.Reason, refusal.Raw) { Origin = origin })] },
             cancellation);
         foreach (var refusal in refused.Upload.Refusals)
         {

@@ -78,6 +78,19 @@ public sealed class MllpListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_refused_of_a_device_that_is_known_counts_as_that_device_s()
+    {
+        using var transmitter = await Transmitter.ConnectAsync(_listener.EndPoint);
+        await transmitter.SendAsync(Transmitter.Report().Replace("|C-1|P|2.6", "|C-1|T|2.6", StringComparison.Ordinal));
+        Assert.StartsWith("MSA|AE|C-1|MSH-11", await transmitter.AnswerAsync(), StringComparison.Ordinal);
+        await transmitter.SendAsync(Transmitter.Report(serial: "P-0009"));
+        Assert.StartsWith("MSA|AE", await transmitter.AnswerAsync(), StringComparison.Ordinal);
+        Assert.Equal(
+            [("pacemaker-01", new Origin(DeviceId.FromSerial("IoTHealth", "Pace-DR", "P-0001").Value, new DateOnly(2026, 11, 24))), ("mllp", (Origin?)null)],
+            _journal.Quarantine(10).OrderBy(row => row.Number).Select(row => (row.Bytes.Source, row.Bytes.Origin)));
+    }
+
+    [Fact]
     public async Task A_report_without_a_model_is_never_given_to_one_of_two()
     {
         using var transmitter = await Transmitter.ConnectAsync(_listener.EndPoint);
@@ -242,9 +255,10 @@ public sealed class MllpListenerTests : IAsyncLifetime
                 new DeviceSettings("pacemaker-01", "pacemaker", "IoTHealth", "Pace-DR", "P-0001", "101-A"),
                 new DeviceSettings("pacemaker-02", "pacemaker", "IoTHealth", "Pace-VR", "P-0001", "102-A")) with { Mllp = settings },
             catalog);
-        var intake = new MeasurementIntake(_faulty, new GatewayClock(_time, () => true, default, Sample.Device.Zone), new ClockLog(_journal));
+        var clock = new GatewayClock(_time, () => true, default, Sample.Device.Zone);
+        var intake = new MeasurementIntake(_faulty, clock, new ClockLog(_journal));
         var listener = new MllpListener(
-            MllpDoor.Of(settings), catalog, new ReportDesk(registry, intake, _faulty), _time, NullLogger<MllpListener>.Instance);
+            MllpDoor.Of(settings), catalog, new ReportDesk(registry, intake, _faulty, clock), _time, NullLogger<MllpListener>.Instance);
         await listener.StartAsync(CancellationToken.None);
         return listener;
     }
