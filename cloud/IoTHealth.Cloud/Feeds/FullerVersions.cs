@@ -23,8 +23,13 @@ public sealed class FullerVersions(IMeasurementLog log)
         ];
     }
 
-    // Everything the lesser one says, and something more.
-    private static bool Says(Measurement fuller, Measurement lesser) =>
-        lesser.Components.All(fuller.Components.Contains) && lesser.Flags.All(fuller.Flags.Contains)
-        && fuller.Components.Length + fuller.Flags.Length > lesser.Components.Length + lesser.Flags.Length;
+    // Everything the lesser one says, and something more. What a gateway made of its clocks is no part of what the device says.
+    private static bool Says(Measurement fuller, Measurement lesser)
+    {
+        var (more, less) = (Told(fuller), Told(lesser));
+        return lesser.Components.All(fuller.Components.Contains) && less.All(more.Contains)
+            && fuller.Components.Length + more.Count > lesser.Components.Length + less.Count;
+    }
+
+    private static List<string> Told(Measurement measurement) => [.. measurement.Flags.Where(flag => !MeasurementFlag.IsOfClock(flag))];
 }

@@ -47,6 +47,25 @@ public sealed class FullerVersionTests : IAsyncLifetime
         Assert.Equal([$"{Short.Id}.r-001.1"], _bench.Fhir.TakenBack);
     }
 
+    // Two gateways read one device; the clock of one was not to be relied on.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_gateway_made_of_its_clocks_makes_no_version_fuller(bool fullerIsFlagged)
+    {
+        Measurement Told(Measurement one, bool isFlagged) => isFlagged
+            ? one with { Flags = [ClockFlag.GatewayBehind, ClockFlag.Suspected], Time = one.Time with { Instant = one.Time.Instant.AddHours(-1), Uncertainty = MeasurementTime.Unbounded } }
+            : one;
+        await _bench.AppendAsync(Episode(2, Told(Full, fullerIsFlagged)));
+        await _bench.DrainAsync();
+        await _bench.AppendAsync(Episode(3, Told(Short, !fullerIsFlagged)));
+        await _bench.DrainAsync();
+        await _bench.AppendAsync(Episode(4, Told(Full, !fullerIsFlagged)), Episode(5, Told(Short, fullerIsFlagged)));
+        await _bench.DrainAsync();
+        Assert.Single(_bench.Fhir.Observations);
+        Assert.Empty(_bench.Fhir.TakenBack);
+    }
+
     [Fact]
     public async Task Both_at_once_are_told_once()
     {
