@@ -90,7 +90,7 @@ public static partial class EdgeHost
         services.AddSingleton(configuration.JournalOptions);
         services.AddSingleton(provider => SqliteJournal.Open(
             provider.GetRequiredService<JournalOptions>() with { Log = provider.GetRequiredService<ILogger<SqliteJournal>>(), Committed = provider.GetRequiredService<GatewayMetrics>().Committed }, configuration.Gateway, provider.GetRequiredService<TimeProvider>(),
-            CallTables.Create, AssignmentTable.Create, PairingTable.Create, Acknowledged.Create, ClockLog.Create));
+            CallTables.Create, AssignmentTable.Create, PairingTable.Create, Acknowledged.Create, ClockLog.Create, ReplayQueue.Create));
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<SqliteJournal>());
         services.AddSingleton(provider => new GatewayClock(
             provider.GetRequiredService<TimeProvider>(), KernelClock.IsSynchronised,
@@ -226,10 +226,13 @@ public static partial class EdgeHost
         services.AddSingleton(uplink);
         services.AddSingleton<Acknowledged>();
         services.AddSingleton<ICloudCommand, ResendCommand>();
-        services.AddSingleton<ICloudCommand>(provider => new RangeReplay(
+        services.AddSingleton(provider => new RangeReplay(
             provider.GetRequiredService<IJournal>(), provider.GetRequiredService<ClockLog>(), provider.GetRequiredService<DeviceRegistry>(),
             runs => provider.GetRequiredService<Acknowledged>().TakeBackAsync(runs, []),
             configuration.Influx is { } influx ? new InfluxHistory(influx, provider.GetRequiredService<InfluxWriter>(), configuration.Gateway) : null));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ReplayQueue>(provider, provider.GetRequiredService<RangeReplay>()));
+        services.AddSingleton<ICloudCommand>(provider => provider.GetRequiredService<ReplayQueue>());
+        services.AddHostedService(provider => provider.GetRequiredService<ReplayQueue>());
         services.AddSingleton<CloudDesk>();
         if (uplink is { Renewal: not null, Certificate: not null })
         {

@@ -11,7 +11,7 @@ namespace IoTHealth.Edge.Influx;
 /// <summary>
 /// The cloud wants a range of instants again: what the journal still holds is sent again as backlog; what it does not is taken out of
 /// the local history and appended anew, with the id and revision it had. All of it is durable before the answer, and what the cloud has
-/// already folds there.
+/// already folds there. It looks through all of the journal, for what was taken long ago may have come just now: <see cref="ReplayQueue"/>.
 /// </summary>
 /// <param name="journal">The log.</param>
 /// <param name="clocks">What is known of clocks: instants are meant as they are known now.</param>
@@ -28,6 +28,9 @@ public sealed class RangeReplay(
     private const int BatchBytes = 4 * 1024 * 1024;
 
     public string Name => "replay";
+
+    /// <exception cref="ArgumentException">The request cannot be understood.</exception>
+    public static void Check(JsonNode? request) => _ = Parse(request);
 
     public async Task<CommandAnswer> RunAsync(JsonNode? request, CancellationToken cancellation)
     {
