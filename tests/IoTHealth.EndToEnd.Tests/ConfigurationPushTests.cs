@@ -15,6 +15,12 @@ public sealed class ConfigurationPushTests
 {
     private const string NewPlace = "Moved-202-B";
 
+    // What is signed carries its rules itself.
+    private const string Book = """
+          book:
+            - { key: bed-exit, kind: bed-exit, codes: [exited], severity: high, text: { ja: "離床", en: "left the bed" } }
+        """;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ECDsa _operator = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -26,7 +32,8 @@ public sealed class ConfigurationPushTests
     {
         await using var test = await TestStack.StartAsync(prepare: Prepare);
         var stack = test.Stack;
-        var local = await File.ReadAllTextAsync(stack.Folder.EdgeConfiguration, Stop);
+        var local = (await File.ReadAllTextAsync(stack.Folder.EdgeConfiguration, Stop)).Replace("  rules: rules.yaml", Book, StringComparison.Ordinal);
+        Assert.Contains(Book, local, StringComparison.Ordinal);
         var moved = local.Replace($"place: {stack.Facility.Devices.First().Place}", $"place: {NewPlace}", StringComparison.Ordinal);
         using var device = await DeviceClient.ConnectAsync(stack, stack.Facility.Devices.ElementAt(1));
 

@@ -22,9 +22,10 @@ internal static partial class AssignmentApi
     }
 
     private static async Task<IResult> StateAsync(
-        StateRequest request, AssignmentDesk desk, DeviceRegistry registry, RunningConfiguration running, TimeProvider time)
+        HttpContext context, AssignmentDesk desk, DeviceRegistry registry, RunningConfiguration running, TimeProvider time)
     {
-        if (Mistake(request, registry, running) is { } mistake)
+        var (request, mistake) = await RequestBody.ReadAsync<StateRequest>(context);
+        if (request is null || (mistake = Mistake(request, registry, running)) is not null)
         {
             return Results.Problem(mistake, statusCode: StatusCodes.Status400BadRequest);
         }
@@ -35,11 +36,13 @@ internal static partial class AssignmentApi
         return Results.Ok(Show(assignment, registry));
     }
 
-    private static async Task<IResult> ConfirmAsync(string id, ConfirmRequest request, AssignmentDesk desk)
+    private static async Task<IResult> ConfirmAsync(string id, HttpContext context, AssignmentDesk desk)
     {
-        if (!MeasurementId.TryParse(id, out var assignment) || string.IsNullOrWhiteSpace(request.By))
+        var (request, mistake) = await RequestBody.ReadAsync<ConfirmRequest>(context);
+        if (request is null || !MeasurementId.TryParse(id, out var assignment) || string.IsNullOrWhiteSpace(request.By))
         {
-            return Results.Problem("an assignment's id (32 hexadecimal digits) and 'by' are needed", statusCode: StatusCodes.Status400BadRequest);
+            return Results.Problem(
+                mistake ?? "an assignment's id (32 hexadecimal digits) and 'by' are needed", statusCode: StatusCodes.Status400BadRequest);
         }
 
         return await desk.ConfirmAsync(assignment, request.By.Trim()) is { } ended

@@ -7,7 +7,7 @@ namespace IoTHealth.Edge.Assignments;
 /// Where staff say on the box who holds a device. Statements are log entries and are never changed: a later one of the same device,
 /// slot, resident and beginning takes the place of the earlier, here as in the cloud.
 /// </summary>
-public sealed class AssignmentDesk(IJournal journal, TimeProvider time)
+public sealed class AssignmentDesk(IJournal journal, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly AssignmentLedger _ledger = Load(journal);
@@ -70,6 +70,8 @@ public sealed class AssignmentDesk(IJournal journal, TimeProvider time)
             _turn.Release();
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private static bool Conflict(Assignment one, Assignment other) =>
         one.Device == other.Device && one.Resident != other.Resident &&

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IoTHealth.Documents;
-using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Management;
 using IoTHealth.Edge.Uplink;
 
@@ -12,18 +11,17 @@ namespace IoTHealth.Edge.Configuration;
 /// with line and reason, and what was in force goes on.
 /// </summary>
 public sealed partial class DesiredConfiguration(
-    RunningConfiguration running, ConfigurationStore store, ConfigurationStatus status, IDocumentSource source, AuditLog audit, TimeProvider time,
+    RunningConfiguration running, ConfigurationStore store, ConfigurationStatus status, IDocumentSource source, AuditLog audit,
     ILogger<DesiredConfiguration> logger) : IDesiredSection
 {
-    private const int Tries = 4;
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
-
     public string Name => "configuration";
+
+    /// <summary>The document could not be fetched.</summary>
+    public bool IsUnfinished { get; private set; }
 
     public async Task<JsonNode?> ApplyAsync(JsonNode? desired, CancellationToken cancellation)
     {
+        IsUnfinished = false;
         if (desired is null)
         {
             return Report(null, null, null);
@@ -97,17 +95,14 @@ public sealed partial class DesiredConfiguration(
 
     private async Task<byte[]> FetchAsync(string url, CancellationToken cancellation)
     {
-        for (var failures = 0; ; failures++)
+        try
         {
-            try
-            {
-                return await source.FetchAsync(url, cancellation);
-            }
-            catch (IOException) when (failures + 1 < Tries)
-            {
-                await Backoff.WaitAsync(Backoff.Of(failures, FirstPause, LongestPause), time, cancellation);
-                cancellation.ThrowIfCancellationRequested();
-            }
+            return await source.FetchAsync(url, cancellation);
+        }
+        catch (IOException e)
+        {
+            IsUnfinished = true;
+            throw new IOException($"{e.Message}; it will be tried again", e);
         }
     }
 

@@ -83,12 +83,13 @@ public sealed record EdgeConfiguration
     /// <param name="bytes">The document, UTF-8.</param>
     /// <param name="name">Stands for it in messages.</param>
     /// <param name="file">The box's own file.</param>
+    /// <param name="isSigned">Whether an operator signs for all of it: then no file on the box may say the rules.</param>
     /// <exception cref="DocumentException">Names line and reason.</exception>
-    public static EdgeConfiguration Parse(ReadOnlySpan<byte> bytes, string name, string file)
+    public static EdgeConfiguration Parse(ReadOnlySpan<byte> bytes, string name, string file, bool isSigned = false)
     {
         try
         {
-            return Resolve(Document.ParseLocated<EdgeConfiguration>(Strict.GetString(bytes), name, Schema), file) with
+            return Resolve(Document.ParseLocated<EdgeConfiguration>(Strict.GetString(bytes), name, Schema), file, isSigned) with
             {
                 Digest = Convert.ToHexStringLower(SHA256.HashData(bytes)),
             };
@@ -107,7 +108,7 @@ public sealed record EdgeConfiguration
     /// <summary>What this document says of the facility, on a box that is and stays what its own file says.</summary>
     public EdgeConfiguration On(EdgeConfiguration box) => box with { Version = Version, Devices = Devices, Stations = Stations, Alarms = Alarms, Digest = Digest, Located = Located };
 
-    private static EdgeConfiguration Resolve(LocatedDocument<EdgeConfiguration> located, string file)
+    private static EdgeConfiguration Resolve(LocatedDocument<EdgeConfiguration> located, string file, bool isSigned)
     {
         var document = located.Value;
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
@@ -139,7 +140,7 @@ public sealed record EdgeConfiguration
             Alarms = document.Alarms is not { } alarms ? null : alarms with
             {
                 Rules = alarms.Book.Count > 0 ? $"{Path.GetFullPath(file)} (alarms.book)" : At(alarms.Rules),
-                RulesText = alarms.Book.Count > 0 ? JsonSerializer.Serialize(new { rules = alarms.Book }) : TextOf(At(alarms.Rules), located),
+                RulesText = alarms.Book.Count > 0 ? JsonSerializer.Serialize(new { rules = alarms.Book }) : TextOf(At(alarms.Rules), located, isSigned),
                 Webhooks = [.. alarms.Webhooks.Select(hook => hook with { Ca = hook.Ca is null ? null : At(hook.Ca) })],
             },
             Influx = document.Influx is not { } influx ? null : influx with
@@ -151,8 +152,13 @@ public sealed record EdgeConfiguration
         };
     }
 
-    private static string TextOf(string rules, LocatedDocument<EdgeConfiguration> located)
+    private static string TextOf(string rules, LocatedDocument<EdgeConfiguration> located, bool isSigned)
     {
+        if (isSigned)
+        {
+            throw located.Mistake("/alarms/rules", "a rule file could be edited on the box; a signed document carries its rules itself, as 'alarms.book'");
+        }
+
         try
         {
             return System.IO.File.ReadAllText(rules);

@@ -3,11 +3,10 @@ using IoTHealth.Edge.Uplink;
 
 namespace IoTHealth.Edge.Configuration;
 
-/// <summary>Fetches signed documents over HTTPS with the gateway's own credential.</summary>
+/// <summary>Fetches signed documents over HTTPS with what lets the gateway into the hub: a token, or its client certificate.</summary>
 public sealed class HttpsDocuments(EdgeConfiguration box, TimeProvider time) : IDocumentSource
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
 
     public async Task<byte[]> FetchAsync(string url, CancellationToken cancellation)
     {
@@ -16,35 +15,56 @@ public sealed class HttpsDocuments(EdgeConfiguration box, TimeProvider time) : I
             throw new DocumentException($"'{url}' is not an https address");
         }
 
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Timeout);
+        HubPass? pass = null;
         try
         {
-            using var client = TrustedHttp.Client(box.Configuration?.Ca ?? box.Uplink?.Ca, Timeout);
+            pass = await PassAsync(limit.Token);
+            using var client = TrustedHttp.Client(box.Configuration?.Ca ?? box.Uplink?.Ca, Timeout, pass?.Certificate);
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            if (Token() is { } token)
+            if (pass?.Password is { } token)
             {
                 request.Headers.TryAddWithoutValidation("Authorization", token);
             }
 
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(Timeout);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             return response.IsSuccessStatusCode
                 ? await ReadAsync(response, limit.Token)
                 : throw new IOException($"{address.Authority} answers {(int)response.StatusCode}");
         }
-        catch (FormatException)
-        {
-            throw new IOException($"{box.Uplink?.KeyFile}: the key is not Base64");
-        }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             throw new IOException($"{address.Authority} could not be asked: {(e as HttpRequestException)?.InnerException?.Message ?? e.Message}", e);
         }
+        finally
+        {
+            pass?.Certificate?.Dispose();
+        }
     }
 
-    private string? Token() => box.Uplink is { KeyFile: { } key } uplink
-        ? SasToken.Create(uplink.HubHost, box.Gateway, Convert.FromBase64String(SecretFile.ReadText(key)), time.GetUtcNow() + TokenLifetime)
-        : null;
+    // Read anew each time: keys and certificates may be replaced while the gateway runs.
+    private async Task<HubPass?> PassAsync(CancellationToken limit)
+    {
+        if (box.Uplink is not { } uplink)
+        {
+            return null;
+        }
+
+        var credential = HubCredential.Of(box.Gateway, uplink, time);
+        try
+        {
+            return await credential.PassAsync(limit);
+        }
+        catch (Exception e) when (e is not IOException and not OperationCanceledException)
+        {
+            throw new IOException($"what lets the gateway in cannot be had: {e.GetBaseException().Message}", e);
+        }
+        finally
+        {
+            (credential as IDisposable)?.Dispose();
+        }
+    }
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ internal static class SignedConfiguration
         var trust = box.Configuration ?? throw new DocumentException($"{name}: this box trusts no operator (configuration.trust of its own file)");
         var signed = SignedDocument.Parse(bytes, name);
         new TrustedSigners(trust).Check(signed, name);
-        var document = EdgeConfiguration.Parse(signed.Document, name, box.File ?? throw new InvalidOperationException("the box has no file"));
+        var document = EdgeConfiguration.Parse(signed.Document, name, box.File ?? throw new InvalidOperationException("the box has no file"), isSigned: true);
         if (document.Version is null)
         {
             throw document.Mistake("", "a signed document needs a 'version'");

@@ -7,8 +7,11 @@ namespace IoTHealth.Edge.Configuration;
 /// <summary>HTTP clients that trust one named authority, or the system's where none is named.</summary>
 public static class TrustedHttp
 {
+    /// <param name="caFile">The authority; null for the system's.</param>
+    /// <param name="timeout">Bounds connecting and answering.</param>
+    /// <param name="certificate">Shown to a server that asks for one.</param>
     /// <exception cref="IOException">The authority's file cannot be read.</exception>
-    public static HttpClient Client(string? caFile, TimeSpan timeout)
+    public static HttpClient Client(string? caFile, TimeSpan timeout, X509Certificate2? certificate = null)
     {
         // A redirect to a login page must not look delivered, and no proxy of the environment may come between.
         var handler = new SocketsHttpHandler
@@ -19,6 +22,11 @@ public static class TrustedHttp
         {
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, CertificateChainPolicy = caFile is null ? null : Policy(caFile),
         };
+
+        if (certificate is not null)
+        {
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
+        }
 
         return new HttpClient(handler) { Timeout = timeout };
     }

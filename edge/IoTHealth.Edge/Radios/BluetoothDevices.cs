@@ -74,7 +74,9 @@ public sealed partial class BluetoothDevices : IHostedService, IReconfigurable, 
     public async ValueTask DisposeAsync()
     {
         _looking?.Dispose();
-        if (_central is { } central)
+
+        // Disposed of twice: it is a service by itself, and a hosted one.
+        if (Interlocked.Exchange(ref _central, null) is { } central)
         {
             await central.DisposeAsync();
         }

@@ -17,6 +17,7 @@ public sealed partial class CloudDesk
     private static readonly TimeSpan SectionTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestUnfinished = TimeSpan.FromMinutes(10);
 
     private readonly IHubSession _session;
     private readonly IJournal _journal;
@@ -75,16 +76,27 @@ public sealed partial class CloudDesk
 
     private async Task FollowTwinAsync(CancellationToken cancellation)
     {
-        while (true)
+        for (var failures = 0; ;)
         {
             foreach (var section in _sections)
             {
                 await ApplyAsync(section, cancellation);
             }
 
-            await _session.Changes.ReadAsync(cancellation);
+            failures = _sections.Exists(section => section.IsUnfinished) ? failures + 1 : 0;
+            await ChangeAsync(failures == 0 ? Timeout.InfiniteTimeSpan : Backoff.Of(failures - 1, FirstPause, LongestUnfinished), cancellation);
             await ReadAnewAsync(cancellation);
         }
+    }
+
+    // Until the twin changes, or the time is over.
+    private async Task ChangeAsync(TimeSpan most, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(_session.Changes.WaitToReadAsync(over.Token).AsTask(), Task.Delay(most, _time, over.Token));
+        await over.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        _session.Changes.TryRead(out _);
     }
 
     private async Task ReadAnewAsync(CancellationToken cancellation)

@@ -39,13 +39,7 @@ public sealed class HubTransport : IUplinkTransport, IDisposable
     public HubTransport(string gateway, UplinkSettings settings, TimeProvider time)
     {
         (_settings, _time) = (settings, time);
-        _credential = settings switch
-        {
-            { KeyFile: not null } => new KeyCredential(gateway, settings, time),
-            { Certificate: not null, Key: not null } => new CertificateCredential(gateway, settings, time),
-            { Workload: not null } => new WorkloadCredential(settings, time),
-            _ => throw new IOException("uplink: there is neither keyFile, nor certificate and key, nor workload"),
-        };
+        _credential = HubCredential.Of(gateway, settings, time);
         _session = new HubSession(_client, time);
 
         // It comes late: after the end of one session the next may have begun.

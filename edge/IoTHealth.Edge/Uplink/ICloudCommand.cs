@@ -30,6 +30,9 @@ public interface IDesiredSection
     /// <summary>Name of the property, for example <c>configuration</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether what is desired could not be had for now: the section is told again after a pause, in the same session.</summary>
+    bool IsUnfinished => false;
+
     /// <summary>Brings the gateway to what is desired; being told the same again changes nothing.</summary>
     /// <param name="desired">The property's value, null where the cloud desires nothing.</param>
     /// <returns>What to report; null for nothing.</returns>

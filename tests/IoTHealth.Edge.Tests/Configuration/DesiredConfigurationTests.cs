@@ -53,7 +53,7 @@ public sealed class DesiredConfigurationTests : IAsyncLifetime
         { "bad schema", "configuration 2:7:" },
         { "unknown profile", "configuration 2:7:" },
         { "twins", "the key 'robot-01' is given twice" },
-        { "missing rules", "configuration 2:8:11: Could not find file" },
+        { "rules by path", "configuration 2:8:11: a rule file could be edited on the box" },
         { "missing passkey", "the file is missing" },
         { "bad rule in the book", "configuration 2:8:11:" },
         { "needs a restart", "configuration 2:2:1: 'gateway' differs" },
@@ -77,6 +77,7 @@ public sealed class DesiredConfigurationTests : IAsyncLifetime
 
         Assert.Equal("refused", (string?)report["state"]);
         Assert.Contains(reason, (string?)report["reason"], StringComparison.Ordinal);
+        Assert.Equal(what == "nothing there", Section.IsUnfinished);
         Assert.Equal(before, (_touched.Times, _box.Running.Current.Digest, Kept()));
         Assert.Equal(_box.Running.Current.Digest, (string?)report["running"]);
         Assert.True(await robot.PublishAsync());
@@ -171,6 +172,22 @@ public sealed class DesiredConfigurationTests : IAsyncLifetime
         Assert.Contains(_box.App.Services.GetRequiredService<Health>().Problems(), problem => problem.Contains(trouble, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_could_not_be_fetched_is_unfinished_until_it_is_had()
+    {
+        var document = Encoding.UTF8.GetBytes(Document("1", "robot-02"));
+        (_server.Body, _server.Status) = (_operator.Sign(document), 503);
+        var desired = Operator.Desired(document, "1", _server.Url);
+        Assert.EndsWith("answers 503; it will be tried again", (string?)(await ApplyAsync(desired))["reason"], StringComparison.Ordinal);
+        Assert.True(Section.IsUnfinished);
+        _server.Status = 200;
+        Assert.Equal("applied", (string?)(await ApplyAsync(desired))["state"]);
+        Assert.False(Section.IsUnfinished);
+        Assert.Equal(["robot-02"], Registered());
+    }
+
+    private IDesiredSection Section => _box.App.Services.GetServices<IDesiredSection>().Single(section => section.Name == "configuration");
+
     private ConfigurationStore Store => new(_box.Folder.File("data"));
 
     private static string Document(string version, params IEnumerable<string> robots) => Box.Document(robots.Select(robot => Box.Robot(robot)), Bootstrap, version);
@@ -197,7 +214,7 @@ public sealed class DesiredConfigurationTests : IAsyncLifetime
             "bad schema" => good.Replace("serial: robot-02", "serial: 7", StringComparison.Ordinal),
             "unknown profile" => good.Replace("watch-over-robot", "toaster", StringComparison.Ordinal),
             "twins" => Box.Document([Box.Robot("robot-01"), Box.Robot("robot-01", serial: "x")], Bootstrap, "2"),
-            "missing rules" => Box.Document([Box.Robot("robot-01")], "alarms: { rules: nowhere.yaml }\n" + Bootstrap, "2"),
+            "rules by path" => Box.Document([Box.Robot("robot-01")], "alarms: { rules: rules.yaml }\n" + Bootstrap, "2"),
             "bad rule in the book" => Box.Document([Box.Robot("robot-01")], "alarms: { book: [ { key: x } ] }\n" + Bootstrap, "2"),
             "missing passkey" => Box.Document(
                 ["{ key: cuff-01, profile: blood-pressure-cuff, maker: A, model: B, serial: C, place: D, radio: { address: \"C0:26:DA:00:00:01\", passkeyFile: none } }"], Bootstrap, "2"),
@@ -221,8 +238,7 @@ public sealed class DesiredConfigurationTests : IAsyncLifetime
 
     private async Task<JsonObject> ApplyAsync(JsonObject desired)
     {
-        var section = _box.App.Services.GetServices<IDesiredSection>().Single(section => section.Name == "configuration");
-        return (await section.ApplyAsync(desired, TestContext.Current.CancellationToken))!.AsObject();
+        return (await Section.ApplyAsync(desired, TestContext.Current.CancellationToken))!.AsObject();
     }
 
     private IEnumerable<string> Registered() =>

@@ -2,27 +2,32 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace IoTHealth.Edge.Tests.Configuration;
 
-/// <summary>An HTTPS server that hands out one body and remembers what it was asked.</summary>
+/// <summary>An HTTPS server that hands out one body and remembers what it was asked; it lets in without a client certificate where it asks for none.</summary>
 internal sealed class DocumentServer : IAsyncDisposable
 {
     private readonly WebApplication _server;
 
-    public DocumentServer(string certificate, string key)
+    public DocumentServer(string certificate, string key, ClientCertificateMode mode = ClientCertificateMode.NoCertificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         using var pem = X509Certificate2.CreateFromPemFile(certificate, key);
         var own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(own)));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
+        {
+            ServerCertificate = own, ClientCertificateMode = mode, ClientCertificateValidation = (_, _, _) => true,
+        })));
         _server = builder.Build();
         _server.MapGet("/{**path}", async (HttpContext context) =>
         {
             Authorizations.Add(context.Request.Headers.Authorization.ToString());
+            Certificates.Add(context.Connection.ClientCertificate?.SerialNumber);
             context.Response.StatusCode = Status;
             await context.Response.Body.WriteAsync(Body);
         });
@@ -33,6 +38,9 @@ internal sealed class DocumentServer : IAsyncDisposable
     public int Status { get; set; } = 200;
 
     public List<string> Authorizations { get; } = [];
+
+    /// <summary>Serial number of the client certificate of each request; null for none.</summary>
+    public List<string?> Certificates { get; } = [];
 
     public string Url => _server.Urls.First() + "/gateways/gw-01/configuration";
 

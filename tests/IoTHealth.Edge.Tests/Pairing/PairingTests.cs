@@ -3,8 +3,10 @@ using IoTHealth.Documents;
 using IoTHealth.Edge.Configuration;
 using IoTHealth.Edge.Management;
 using IoTHealth.Edge.Pairing;
+using IoTHealth.Edge.Reports;
 using IoTHealth.Edge.Tests.Configuration;
 using IoTHealth.Edge.Tests.Lines;
+using IoTHealth.Edge.Tests.Reports;
 using IoTHealth.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,6 +59,23 @@ public sealed class PairingTests : IAsyncLifetime
         var stranger = Assert.Single(List.Current);
         Assert.Equal(("line", "C-0001", "meter-01", "meter-01"), (stranger.Link, stranger.Told, stranger.Where, stranger.Quarantine));
         Assert.Equal(2, _box.Journal.Quarantine(10).Count);
+    }
+
+    [Fact]
+    public async Task A_report_of_an_unknown_implant_waits_in_the_list_until_it_is_registered()
+    {
+        using var transmitter = await Transmitter.ConnectAsync(_box.App.Services.GetRequiredService<MllpListener>().EndPoint);
+        await transmitter.SendAsync(Transmitter.Report(serial: "P-0042"));
+        Assert.StartsWith("MSA|AE|C-1|no device of this model", await transmitter.AnswerAsync(), StringComparison.Ordinal);
+        var stranger = Assert.Single(List.Current);
+        Assert.Equal(("mllp", "P-0042", "Pace-DR", "mllp"), (stranger.Link, stranger.Told, stranger.Model, stranger.Quarantine));
+        Assert.Contains("serial:P-0042", Encoding.UTF8.GetString(Assert.Single(_box.Journal.Quarantine(10)).Bytes.Raw.Span), StringComparison.Ordinal);
+
+        var registered = "  - { key: pacemaker-42, profile: pacemaker, maker: IoTHealth, model: Pace-DR, serial: P-0042, place: 101-A }\n";
+        await _box.Running.ApplyAsync(_box.Parse(Document() + registered), TestContext.Current.CancellationToken);
+        Assert.Empty(List.Current);
+        await transmitter.SendAsync(Transmitter.Report(serial: "P-0042"));
+        Assert.Equal("MSA|AA|C-1", await transmitter.AnswerAsync());
     }
 
     [Fact]
@@ -144,5 +163,5 @@ public sealed class PairingTests : IAsyncLifetime
     }
 
     private string Document() =>
-        $"{Box.Head()}devices:\n  - {Box.Robot("robot-01")}\n  - {Box.Meter("meter-01", _box.Folder.File("meter")).Replace("C-0001", "C-0009", StringComparison.Ordinal)}\n";
+        $"{Box.Head()}mllp: {{ address: 127.0.0.1, port: 0 }}\ndevices:\n  - {Box.Robot("robot-01")}\n  - {Box.Meter("meter-01", _box.Folder.File("meter")).Replace("C-0001", "C-0009", StringComparison.Ordinal)}\n";
 }

@@ -70,6 +70,17 @@ public sealed class CloudDeskTests : IAsyncLifetime
         Assert.Equal(1, _hub.Connections);
     }
 
+    [Fact]
+    public async Task A_section_that_is_unfinished_is_told_again_without_any_change_and_in_the_same_session()
+    {
+        await Eventually.HoldsAsync("told", () => (string?)_hub.Reported["configuration"]?["seen"] == "7", Patience);
+        _section.Unfinished = 2;
+        var told = _section.Told;
+        await _hub.DesireAsync("configuration", new JsonObject { ["version"] = "8" });
+        await Eventually.HoldsAsync("told until it is finished", () => _section is { Unfinished: 0, IsUnfinished: false } && _section.Told >= told + 3, Patience);
+        Assert.Equal(1, _hub.Connections);
+    }
+
     [Theory]
     [InlineData("echo", """{"a":[1,2]}""", 200, """{"said":{"a":[1,2]}}""")]
     [InlineData("echo", "", 200, """{"said":null}""")]
@@ -126,8 +137,18 @@ public sealed class CloudDeskTests : IAsyncLifetime
 
         public int Failures { get; private set; }
 
+        public int Told { get; private set; }
+
+        /// <summary>How often it is unfinished from now on.</summary>
+        public int Unfinished { get; set; }
+
+        public bool IsUnfinished { get; private set; }
+
         public Task<JsonNode?> ApplyAsync(JsonNode? desired, CancellationToken cancellation)
         {
+            Told++;
+            IsUnfinished = Unfinished > 0;
+            Unfinished -= IsUnfinished ? 1 : 0;
             if (Fails)
             {
                 Failures++;
