@@ -35,7 +35,7 @@ public sealed partial class CloudHost : IAsyncDisposable
     {
         Directory.CreateDirectory(settings.Data);
         var token = SecretFile.ReadOrCreate(Path.Combine(settings.Data, "api.token"));
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = HostBuilding.Slim();
         ConsoleLog.Configure(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Api.IpAddress, settings.Api.Port));
         builder.Services.AddCloud(settings);

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace IoTHealth.Measurements;
 
@@ -27,26 +25,26 @@ public readonly record struct MeasurementId
     {
         Span<byte> number = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(number, occurrence);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, "measurement"u8);
-        Append(hash, Encoding.UTF8.GetBytes(device.Key));
-        Append(hash, Encoding.UTF8.GetBytes(kind));
-        Append(hash, stable);
-        Append(hash, number);
-        return Take(hash);
+        var parts = new HashedParts(stackalloc byte[HashedParts.OnStack]);
+        parts.Add("measurement"u8);
+        parts.Add(device.Key);
+        parts.Add(kind);
+        parts.Add(stable);
+        parts.Add(number);
+        return new MeasurementId(parts.Digest());
     }
 
     /// <summary>Derives the id of an entry that is not a measurement from its deciding parts, for example rule, device and trigger.</summary>
     public static MeasurementId Of(string family, params ReadOnlySpan<string> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, Encoding.UTF8.GetBytes(family));
+        var hashed = new HashedParts(stackalloc byte[HashedParts.OnStack]);
+        hashed.Add(family);
         foreach (var part in parts)
         {
-            Append(hash, Encoding.UTF8.GetBytes(part));
+            hashed.Add(part);
         }
 
-        return Take(hash);
+        return new MeasurementId(hashed.Digest());
     }
 
     /// <summary>Reads 16 big-endian bytes.</summary>
@@ -73,25 +71,14 @@ public readonly record struct MeasurementId
     public byte[] ToBytes()
     {
         var bytes = new byte[Length];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, _value);
+        Write(bytes);
         return bytes;
     }
 
     /// <summary>32 lower-case hexadecimal digits.</summary>
     public override string ToString() => _value.ToString("x32", null);
 
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
-    {
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
-        hash.AppendData(length);
-        hash.AppendData(part);
-    }
-
-    private static MeasurementId Take(IncrementalHash hash)
-    {
-        Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
-        return new MeasurementId(BinaryPrimitives.ReadUInt128BigEndian(digest));
-    }
+    /// <summary>Writes 16 big-endian bytes.</summary>
+    /// <exception cref="ArgumentException">The span is shorter.</exception>
+    public void Write(Span<byte> to) => BinaryPrimitives.WriteUInt128BigEndian(to, _value);
 }

@@ -40,7 +40,7 @@ public sealed partial class GatewayEndpoint(
             return;
         }
 
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = HostBuilding.Slim();
         ConsoleLog.Configure(builder.Logging);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

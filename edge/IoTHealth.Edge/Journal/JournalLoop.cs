@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IoTHealth.Measurements;
 using Microsoft.Data.Sqlite;
 
 namespace IoTHealth.Edge.Journal;
@@ -131,6 +132,10 @@ internal sealed partial class JournalLoop : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>As <see cref="IJournal.Read"/>, of what was committed last; null where that has gone, or the file is not open.</summary>
+    public IReadOnlyList<Entry>? Recent(long from, long to, int maximum, int maximumBytes) =>
+        _session?.Writer.Recent.Read(from, to, maximum, maximumBytes);
 
     public async Task WaitBeyondAsync(long position, CancellationToken cancellation)
     {

@@ -36,6 +36,9 @@ public sealed record JournalOptions
     /// <summary>Ids that are looked up in memory before they go into the tree of seen ids.</summary>
     public int SeenInMemory { get; init; } = 65_536;
 
+    /// <summary>Entries kept in memory for readers who keep up; tests that change the file beneath the journal keep none.</summary>
+    public int RecentEntries { get; init; } = 4_096;
+
     /// <summary>Called before each commit; tests slow the disk with it.</summary>
     public Action? BeforeCommit { get; init; }
 

@@ -14,9 +14,37 @@ internal sealed class JournalWriter(SqliteConnection connection, JournalKeys key
 
     public SqliteConnection Connection => connection;
 
+    /// <summary>What was committed last; cleared before anything may go from the file.</summary>
+    public RecentEntries Recent { get; } = new(options.RecentEntries);
+
     /// <summary>Writes and commits; on any exception nothing of the group is stored.</summary>
     /// <returns>For each write the positions of its entries, 0 for those known already.</returns>
-    public List<IReadOnlyList<long>> Write(IReadOnlyList<JournalWrite> group) => Transact(rows =>
+    public List<IReadOnlyList<long>> Write(IReadOnlyList<JournalWrite> group)
+    {
+        if (group.Any(write => write.SetAside.Count > 0))
+        {
+            Recent.Clear();
+        }
+
+        var positions = Commit(rows => Append(rows, group));
+        Recent.Add(group, positions);
+        return positions;
+    }
+
+    /// <summary>Does something to the rows in a transaction of its own.</summary>
+    public T Transact<T>(Func<JournalRows, T> work)
+    {
+        Recent.Clear();
+        return Commit(work);
+    }
+
+    public void Dispose()
+    {
+        _rows.Dispose();
+        connection.Dispose();
+    }
+
+    private List<IReadOnlyList<long>> Append(JournalRows rows, IReadOnlyList<JournalWrite> group)
     {
         var positions = new List<IReadOnlyList<long>>(group.Count);
         foreach (var write in group)
@@ -41,10 +69,9 @@ internal sealed class JournalWriter(SqliteConnection connection, JournalKeys key
         }
 
         return positions;
-    });
+    }
 
-    /// <summary>Does something to the rows in a transaction of its own.</summary>
-    public T Transact<T>(Func<JournalRows, T> work)
+    private T Commit<T>(Func<JournalRows, T> work)
     {
         try
         {
@@ -63,12 +90,6 @@ internal sealed class JournalWriter(SqliteConnection connection, JournalKeys key
             RollBack();
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        _rows.Dispose();
-        connection.Dispose();
     }
 
     // Some errors (a full disk) make SQLite roll back by itself. What cannot be read back is read when the file is opened again.

@@ -17,7 +17,7 @@ public readonly record struct SealedRow(int Kind, MeasurementId Id, ulong Revisi
     internal void Write(Span<byte> to)
     {
         BinaryPrimitives.WriteInt32BigEndian(to, Kind);
-        Id.ToBytes().CopyTo(to[4..]);
+        Id.Write(to[4..]);
         BinaryPrimitives.WriteUInt64BigEndian(to[20..], Revision);
         BinaryPrimitives.WriteInt32BigEndian(to[28..], Priority);
         BinaryPrimitives.WriteInt32BigEndian(to[32..], Device ?? -1);

@@ -99,7 +99,10 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     public Task ProveAsync(long cloudHolds) => _loop.ProveAsync(cloudHolds);
 
-    public IReadOnlyList<Entry> Read(long from, long to, int maximum, int maximumBytes) => _loop.Read((connection, keys) =>
+    public IReadOnlyList<Entry> Read(long from, long to, int maximum, int maximumBytes) =>
+        _loop.Recent(from, to, maximum, maximumBytes) ?? ReadFile(from, to, maximum, maximumBytes);
+
+    private IReadOnlyList<Entry> ReadFile(long from, long to, int maximum, int maximumBytes) => _loop.Read((connection, keys) =>
     {
         using var opener = new SealOpener(keys);
         using var command = JournalTables.Command(

@@ -258,7 +258,7 @@ public sealed class AlarmingTests : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", _time, CallTables.Create, ClockLog.Create);
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path, RecentEntries = 0 }, "gw-01", _time, CallTables.Create, ClockLog.Create);
         _desk = new AlarmDesk(_journal, _time);
         var registry = Sample.Registry(_folder.Path);
         _registry = registry;

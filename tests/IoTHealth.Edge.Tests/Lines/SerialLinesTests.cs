@@ -24,7 +24,7 @@ public sealed class SerialLinesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _meter = new MeterOnALine(_folder.File("meter"), Records);
-        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.File("data") }, "gw-01", TimeProvider.System, ClockLog.Create);
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.File("data"), RecentEntries = 0 }, "gw-01", TimeProvider.System, ClockLog.Create);
         var registry = new DeviceRegistry(Configuration(), DriverCatalog.Load());
         var intake = new MeasurementIntake(_journal, new GatewayClock(TimeProvider.System, () => true, default, Sample.Device.Zone), new ClockLog(_journal));
         _lines = new SerialLines(registry, intake, TimeProvider.System, NullLogger<SerialLines>.Instance);

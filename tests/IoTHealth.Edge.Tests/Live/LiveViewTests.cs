@@ -15,7 +15,7 @@ public sealed class LiveViewTests : IDisposable
     [Fact]
     public async Task A_damaged_entry_does_not_end_the_view()
     {
-        await using var journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", TimeProvider.System, ClockLog.Create);
+        await using var journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path, RecentEntries = 0 }, "gw-01", TimeProvider.System, ClockLog.Create);
         await journal.WriteAsync(Sample.Write(Sample.HeartRate(1)));
         await journal.WriteAsync(new JournalWrite { Rows = (connection, _) => JournalTables.Execute(connection, "update entry set sealed = zeroblob(40)") });
         using var view = new LiveView(journal, Sample.Registry(_folder.Path), new ClockLog(journal), TimeProvider.System, NullLogger<LiveView>.Instance);

@@ -17,7 +17,7 @@ public sealed class CloudUplinkTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", TimeProvider.System, Acknowledged.Create);
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path, RecentEntries = 0 }, "gw-01", TimeProvider.System, Acknowledged.Create);
         return ValueTask.CompletedTask;
     }
 

@@ -16,7 +16,7 @@ public sealed class ResendCommandTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path }, "gw-01", TimeProvider.System, Acknowledged.Create);
+        _journal = SqliteJournal.Open(new JournalOptions { Folder = _folder.Path, RecentEntries = 0 }, "gw-01", TimeProvider.System, Acknowledged.Create);
         await _journal.WriteAsync(Sample.Write(Enumerable.Range(1, 100).Select(i => Sample.HeartRate(i))));
         _acknowledged = new Acknowledged(_journal);
         await _acknowledged.SettleAsync([new Interval(1, 100)]);
