@@ -25,9 +25,9 @@ public sealed class Health(SqliteJournal journal, AlarmMonitor? alarms, CallChan
         }
 
         problems.AddRange(channels.Current.Where(channel => channel.ExecuteTask is { IsCompleted: true }).Select(channel => $"the channel {channel.Name} has ended"));
-        if (isCalling() && Unheard() is > 0 and var unheard)
+        if (isCalling())
         {
-            problems.Add($"{unheard} calls reached nobody yet");
+            AddUnheard(problems);
         }
 
         if (configuration?.Trouble is { } wrong)
@@ -38,15 +38,19 @@ public sealed class Health(SqliteJournal journal, AlarmMonitor? alarms, CallChan
         return problems;
     }
 
-    private long Unheard()
+    // While the disk takes nothing the journal may not be open at all: that too is an answer, and no failure to answer.
+    private void AddUnheard(List<string> problems)
     {
         try
         {
-            return journal.Query(CallTables.Unheard);
+            if (journal.Query(CallTables.Unheard) is > 0 and var unheard)
+            {
+                problems.Add($"{unheard} calls reached nobody yet");
+            }
         }
-        catch (Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception e) when (e is IOException or Microsoft.Data.Sqlite.SqliteException)
         {
-            return 0;
+            problems.Add($"the journal cannot be read: {e.Message}");
         }
     }
 }
