@@ -8,8 +8,8 @@ public sealed class RestoreTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(Damage.EdgeOfYesterday)]
-    [InlineData(Damage.LastMegabyteLost, Explicit = true)]
-    [InlineData(Damage.BitFlipped, Damage.BitFlipped, Damage.BitFlipped, Explicit = true)]
+    [InlineData(Damage.LastMegabyteLost)]
+    [InlineData(Damage.BitFlipped, Damage.BitFlipped, Damage.BitFlipped)]
     public Task Nothing_is_missing_or_doubled(params Damage[] rounds) => JudgeAsync(rounds);
 
     [Fact]

@@ -1,3 +1,4 @@
+using IoTHealth.Devices;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Management;
 using IoTHealth.Edge.Uplink;
@@ -13,10 +14,15 @@ Action<IServiceCollection>? plant = fault switch
         var real = services.Last(service => service.ServiceType == typeof(IUplinkTransport)).ImplementationFactory!;
         services.AddSingleton<IUplinkTransport>(provider => new ForgetfulTransport((IUplinkTransport)real(provider)));
     },
+    "drop-one-reading" => services =>
+    {
+        var real = services.Last(service => service.ServiceType == typeof(IMeasurementSink)).ImplementationType!;
+        services.AddSingleton<IMeasurementSink>(provider => new ForgetfulIntake((IMeasurementSink)ActivatorUtilities.CreateInstance(provider, real)));
+    },
     "slow-commit-10ms" => services => Journal(services, real => real with { BeforeCommit = SlowDisk.Wait10Milliseconds }),
     "no-fsync" => services => Journal(services, real => real with { OnOpened = writer => JournalTables.Execute(writer, "pragma synchronous=off") }),
     null or "" => null,
-    _ => throw new ArgumentException($"IOTHEALTH_FAULT={fault}: known are drop-one-entry, slow-commit-10ms, no-fsync"),
+    _ => throw new ArgumentException($"IOTHEALTH_FAULT={fault}: known are drop-one-entry, drop-one-reading, slow-commit-10ms, no-fsync"),
 };
 
 return await EdgeCommands.RunAsync(EdgeCommands.Root(plant), args);

@@ -8,8 +8,8 @@ using MQTTnet.Protocol;
 namespace IoTHealth.EndToEnd.Tests.Harness;
 
 /// <summary>
-/// The spare robot played by the test: tells bed exits at the moment the test wants, and like a robot sends each again, the same
-/// bytes, until it is acknowledged. Keeps a robot's account, so that the counting report counts it too.
+/// The spare robot played by the test: tells what the test wants when it wants, and like a robot sends each again, the same bytes,
+/// until it is acknowledged. Keeps a robot's account, so that the counting report counts it too.
 /// </summary>
 internal sealed class PersistentDevice(Stack stack) : IAsyncDisposable
 {
@@ -23,21 +23,35 @@ internal sealed class PersistentDevice(Stack stack) : IAsyncDisposable
     private long sequence;
     private long lastInstant;
 
-    /// <summary>Tells one and does not wait.</summary>
+    /// <summary>Tells a bed exit and does not wait.</summary>
     public BedExit LeaveBed()
+    {
+        var (instant, acknowledged) = Tell("bed-exit", "exited", new JsonObject { ["event"] = "bed_exit" });
+        return new BedExit(stack, instant, acknowledged);
+    }
+
+    /// <summary>Tells a heart rate, waits until it is acknowledged, and returns its instant.</summary>
+    public async Task<DateTimeOffset> MeasureAsync(int heartRate)
+    {
+        var (instant, acknowledged) = Tell("heart-rate", heartRate.ToString(CultureInfo.InvariantCulture), new JsonObject { ["hr"] = heartRate });
+        await acknowledged;
+        return instant;
+    }
+
+    private (DateTimeOffset Instant, Task Acknowledged) Tell(string kind, string value, JsonObject record)
     {
         lastInstant = Math.Max(lastInstant + 1, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
         var instant = DateTimeOffset.FromUnixTimeMilliseconds(lastInstant).ToOffset(TimeSpan.FromHours(9));
-        var timestamp = instant.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
         var number = ++sequence;
+        (record["seq"], record["ts"]) = (number, instant.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture));
         Append(new JsonObject
         {
-            ["event"] = "sent", ["device"] = stack.Facility.Spare.Key, ["serial"] = stack.Facility.Spare.Serial, ["seq"] = number, ["ts"] = timestamp,
-            ["readings"] = new JsonArray(new JsonObject { ["kind"] = "bed-exit", ["value"] = "exited" }),
+            ["event"] = "sent", ["device"] = stack.Facility.Spare.Key, ["serial"] = stack.Facility.Spare.Serial, ["seq"] = number,
+            ["ts"] = (string)record["ts"]!, ["readings"] = new JsonArray(new JsonObject { ["kind"] = kind, ["value"] = value }),
         });
-        var delivery = DeliverAsync(number, new JsonObject { ["seq"] = number, ["ts"] = timestamp, ["event"] = "bed_exit" }.ToJsonString());
+        var delivery = DeliverAsync(number, record.ToJsonString());
         deliveries.Add(delivery);
-        return new BedExit(stack, instant, delivery);
+        return (instant, delivery);
     }
 
     public async ValueTask DisposeAsync()

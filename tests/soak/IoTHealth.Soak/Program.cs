@@ -8,7 +8,9 @@ var root = new RootCommand(
     SoakCommand.Create(
         "power-cuts", "Cuts the edge's power under load (as root: its data lies on a loop-mounted ext4)", "--cuts", 50,
         (cuts, seed, output) => Trials.PowerCutsAsync(cuts, seed, output)),
-    SoakCommand.Create("kills", "Kills edge and cloud under load (SIGKILL)", "--rounds", 1000, Trials.KillsAsync),
+    SoakCommand.Create(
+        "kills", "Kills edge and cloud under load (SIGKILL) over intake, eviction, drain and compaction; what is given up must be told exactly",
+        "--rounds", 1000, Trials.KillsWithEvictionAsync),
     SoakCommand.Create(
         "restores", "Puts yesterday's copy in the place of the edge's or the cloud's data, loses a megabyte, flips a bit", "--rounds", 40, Trials.RestoresAsync),
     SoakCommand.Create(

@@ -12,7 +12,7 @@ namespace IoTHealth.Soak;
 public sealed class Restores(Trial trial, Random chance, TextWriter output)
 {
     private const int MegabyteBytes = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private string JournalFile => Path.Combine(trial.EdgeData, "journal.db");
 

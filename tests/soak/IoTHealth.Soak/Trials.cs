@@ -1,4 +1,6 @@
+using System.Globalization;
 using IoTHealth.Demo.Running;
+using IoTHealth.Demo.Watching;
 
 namespace IoTHealth.Soak;
 
@@ -6,7 +8,11 @@ namespace IoTHealth.Soak;
 public static class Trials
 {
     private const int DiskMegabytes = 256;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // Of a small journal; the ids of all it ever saw stay in it, and grow with the rounds.
+    private const int SmallMegabytes = 2;
+    private const int RoundsOfMegabyte = 25;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     // Programs that live for a second or two only pay for the runtime's profiling and never earn by it.
     private static readonly Dictionary<string, string> ShortLives = new() { ["DOTNET_TieredPGO"] = "0" };
@@ -22,14 +28,30 @@ public static class Trials
         return await trial.JudgeAsync(Patience);
     }
 
-    /// <summary>Kills edge and cloud, see <see cref="Soak.Kills"/>.</summary>
-    public static async Task<Verdict> KillsAsync(int rounds, int seed, TextWriter output)
+    /// <summary>Kills edge and cloud, see <see cref="Soak.Kills"/>, with a journal that gives nothing up.</summary>
+    public static Task<Verdict> KillsAsync(int rounds, int seed, TextWriter output) => KillsAsync(rounds, seed, output, journalMegabytes: null);
+
+    /// <summary>The same with a journal so small that it must give up what the cloud does not take for a while.</summary>
+    public static Task<Verdict> KillsWithEvictionAsync(int rounds, int seed, TextWriter output) =>
+        KillsAsync(rounds, seed, output, SmallMegabytes + rounds / RoundsOfMegabyte);
+
+    private static async Task<Verdict> KillsAsync(int rounds, int seed, TextWriter output, int? journalMegabytes)
     {
-        await using var trial = Trial.Lay(options => options with { Rate = 10, Seed = seed, Environment = ShortLives });
+        await using var trial = Trial.Lay(options => options with { Rate = journalMegabytes is null ? 10 : 40, Seed = seed, Environment = ShortLives });
+        if (journalMegabytes is { } megabytes)
+        {
+            trial.AddToEdge(string.Create(
+                CultureInfo.InvariantCulture, $"journal: {{ maximumMegabytes: {megabytes}, reserveMegabytes: 1, quarantineMegabytes: 1 }}"));
+        }
+
         await trial.Stack.StartServersAsync();
         trial.Stack.StartRobots();
-        await new Kills(trial.Stack, new Random(seed), output).RunAsync(rounds);
-        return await trial.JudgeAsync(Patience);
+        await new Kills(trial, new Random(seed), output).RunAsync(rounds, isStretched: journalMegabytes is not null);
+        return (await trial.JudgeAsync(Patience)) with
+        {
+            GivenUp = GivenUp.Of(trial.EdgeData, trial.Stack.Facility.Robots.Select(robot => robot.Serial)),
+            Gone = (await trial.Stack.CloudApi.GetAsync<CloudStatus>("status")).Gateways.Sum(gateway => gateway.Gone),
+        };
     }
 
     /// <summary>Damages stored data, or puts an old copy in its place, see <see cref="Soak.Restores"/>.</summary>
