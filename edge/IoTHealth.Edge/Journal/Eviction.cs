@@ -39,6 +39,7 @@ internal sealed class Eviction
     /// <returns>False when nothing more may go.</returns>
     public bool Step(JournalRows rows, bool isPressed)
     {
+        rows.NoteDay();
         var before = isPressed ? rows.Head : Math.Min(rows.Head, DayStarts.Before(_connection, _time, _options.KeepDays));
         return ForgetDelivered(rows, before) || (isPressed && GiveUp(rows));
     }
@@ -73,19 +74,29 @@ internal sealed class Eviction
             return false;
         }
 
-        var positions = new List<long>();
-        using (var command = JournalTables.Command(_connection, _delivered, ("$after", _deliveredCursor), ("$before", before)))
-        using (var found = command.ExecuteReader())
+        var positions = Delivered(_deliveredCursor, before);
+        if (positions.Count == 0 && _deliveredCursor > 0)
         {
-            while (found.Read())
-            {
-                positions.Add(found.GetInt64(0));
-            }
+            // The cloud may have taken what lies before the cursor since: nothing it does not have goes before that.
+            positions = Delivered(0, before);
         }
 
         rows.Forget(positions);
         _deliveredCursor = positions.Count > 0 ? positions.Max() : 0;
         return positions.Count > 0;
+    }
+
+    private List<long> Delivered(long after, long before)
+    {
+        var positions = new List<long>();
+        using var command = JournalTables.Command(_connection, _delivered!, ("$after", after), ("$before", before));
+        using var found = command.ExecuteReader();
+        while (found.Read())
+        {
+            positions.Add(found.GetInt64(0));
+        }
+
+        return positions;
     }
 
     private bool GiveUp(JournalRows rows)

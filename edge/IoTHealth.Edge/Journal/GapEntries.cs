@@ -31,6 +31,14 @@ internal static class GapEntries
         }
     }
 
+    /// <summary>The entry that tells runs of one generation, ascending, at most <see cref="RunsMaximum"/>.</summary>
+    public static NewEntry Of(IReadOnlyList<Interval> runs, JournalGeneration generation, string reason, long mark)
+    {
+        List<Interval> onWire = [.. runs.Select(run => new Interval(generation.OnWire(run.From), generation.OnWire(run.To)))];
+        return Entry(
+            new Gap(Journal, onWire[0].From, onWire[^1].To, onWire.Sum(run => run.Count), reason) { Journal = generation.Guid, Runs = onWire }, mark);
+    }
+
     /// <summary>The entry of a gap that a reader or the journal tells.</summary>
     public static NewEntry Entry(Gap gap, long mark)
     {

@@ -30,7 +30,7 @@ internal sealed partial class JournalLoop
                 group.Add(waiting);
             }
 
-            if (group.Count > 0 || (_space.HasMoreToDo && !_closing))
+            if (group.Count > 0 || (_space.HasMoreToDo && _session is not null && !_closing))
             {
                 return true;
             }
@@ -195,7 +195,17 @@ internal sealed partial class JournalLoop
     {
         try
         {
-            var session = _open(_isSuspect);
+            var session = _open(_isSuspect, true);
+            try
+            {
+                BeginAnewWhereCut(session);
+            }
+            catch
+            {
+                Close(session);
+                throw;
+            }
+
             (_session, _broken, _isSuspect) = (session, null, false);
             LogReopened(_options.Log, session.Writer.Head);
             Publish();
@@ -205,6 +215,18 @@ internal sealed partial class JournalLoop
         {
             _broken = e.Message;
             return false;
+        }
+    }
+
+    // A position that was told to be durable, and may have been sent, must not be given to another entry under the same name.
+    private void BeginAnewWhereCut(JournalSession session)
+    {
+        var (head, published) = (session.Writer.Head, _state.Head);
+        if (head < published)
+        {
+            var reason = $"position {published} was written, and the file opened again ends at {head}";
+            LogBeginsAnew(_options.Log, head, reason);
+            session.Writer.Transact(rows => rows.BeginAnew(head, reason));
         }
     }
 

@@ -14,10 +14,10 @@ internal sealed partial class JournalLoop : IAsyncDisposable
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     /// <summary>A write that takes longer counts as not stored for whoever must not wait.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private readonly JournalOptions _options;
-    private readonly Func<bool, JournalSession> _open;
+    private readonly Func<bool, bool, JournalSession> _open;
     private readonly TimeProvider _time;
     private readonly ConcurrentQueue<Waiting> _waiting = new();
     private readonly AutoResetEvent _wake = new(false);
@@ -38,14 +38,14 @@ internal sealed partial class JournalLoop : IAsyncDisposable
     private int _closed;
 
     /// <param name="options">Bounds.</param>
-    /// <param name="open">Opens the file; called again after an error of the disk, with true where damage was found.</param>
+    /// <param name="open">Opens the file: whether damage was found, and whether it is opened again after an error of the disk.</param>
     /// <param name="time">Clock.</param>
     /// <exception cref="IOException">The file or its key cannot be used.</exception>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
-    public JournalLoop(JournalOptions options, Func<bool, JournalSession> open, TimeProvider time)
+    public JournalLoop(JournalOptions options, Func<bool, bool, JournalSession> open, TimeProvider time)
     {
         (_options, _open, _time) = (options, open, time);
-        _session = open(false);
+        _session = open(false, false);
         _state = StateOf(_session);
         _space = new SpaceKeeper(options, time);
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

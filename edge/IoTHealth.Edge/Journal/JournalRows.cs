@@ -199,13 +199,16 @@ internal sealed class JournalRows : IDisposable
         Generations = Generations.Add(GenerationTable.Begin(_connection, Guid.NewGuid(), after, reason, _time.GetUtcNow()));
 
         // What is already gone of the positions that change their name was told under the former one.
-        foreach (var gone in EntryRow.Missing(_connection, after + 1, Head).SelectMany(Positions).Chunk(GapEntries.RunsMaximum))
+        foreach (var runs in EntryRow.Missing(_connection, after + 1, Head).Chunk(GapEntries.RunsMaximum))
         {
-            Tell([.. gone.Select(position => new Gone(position, null, null))], reason);
+            Append(GapEntries.Of(runs, Generations[^1], reason, Head));
         }
 
         return Generations[^1];
     }
+
+    /// <summary>Notes that this day was seen, also where nothing is written on it.</summary>
+    public void NoteDay() => _days.Note(Head + 1);
 
     /// <summary>Stores what was counted, just before the commit.</summary>
     public void StoreCounts()

@@ -39,10 +39,11 @@ internal sealed partial class JournalSession : IDisposable
     /// <param name="time">Clock.</param>
     /// <param name="readerTables">SQL that creates the readers' own tables.</param>
     /// <param name="isSuspect">Whether reading found damage: then the whole file is looked through, however long that takes.</param>
+    /// <param name="isAgain">Whether this process had it open before: it knows itself which positions were given.</param>
     /// <exception cref="IOException">The box key is missing or not this journal's.</exception>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     public static JournalSession Open(
-        JournalOptions options, JournalFolder folder, TimeProvider time, IReadOnlyList<string> readerTables, bool isSuspect)
+        JournalOptions options, JournalFolder folder, TimeProvider time, IReadOnlyList<string> readerTables, bool isSuspect, bool isAgain)
     {
         JournalSalvage.Finish(folder, time);
 
@@ -56,12 +57,12 @@ internal sealed partial class JournalSession : IDisposable
 
         try
         {
-            return Open(options, folder, time, readerTables, doubt);
+            return Open(options, folder, time, readerTables, doubt, isAgain);
         }
         catch (SqliteException e) when (e.IsDamage())
         {
             new JournalSalvage(folder, options, time, readerTables).Run(e.Message);
-            return Open(options, folder, time, readerTables, null);
+            return Open(options, folder, time, readerTables, null, isAgain);
         }
     }
 
@@ -80,7 +81,8 @@ internal sealed partial class JournalSession : IDisposable
         Writer.Dispose();
     }
 
-    private static JournalSession Open(JournalOptions options, JournalFolder folder, TimeProvider time, IReadOnlyList<string> readerTables, string? doubt)
+    private static JournalSession Open(
+        JournalOptions options, JournalFolder folder, TimeProvider time, IReadOnlyList<string> readerTables, string? doubt, bool isAgain)
     {
         var boxKey = BoxKey.Open(options.Folder, File.Exists(folder.DatabaseFile));
         folder.CreateDatabase();
@@ -102,7 +104,11 @@ internal sealed partial class JournalSession : IDisposable
                 JournalKeys.Rewrap(connection, boxKey);
             }
 
-            GenerationTable.NoteOpening(connection, JournalRows.LastGiven(connection));
+            // What was sent since the connection was made would look like more than this file ever held.
+            if (!isAgain)
+            {
+                GenerationTable.NoteOpening(connection, JournalRows.LastGiven(connection));
+            }
 
             // After a failed fsync nobody knows what of the write-ahead log is on disk: copying all of it into the file proves it.
             if (JournalTables.Number(connection, "pragma wal_checkpoint(truncate)") != 0)

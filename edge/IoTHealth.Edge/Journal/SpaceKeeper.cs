@@ -58,6 +58,8 @@ internal sealed class SpaceKeeper
     /// <summary>Lets go what may go while there is too much, for as long as callers can bear.</summary>
     public void KeepWithin(JournalSession session)
     {
+        // Where it fails the next beat tries again, not the next moment.
+        HasMoreToDo = false;
         var (file, used) = session.Size();
         LookAtTheDisk(file);
         var wanted = _bound - Math.Min(_bound / 10, 8L << 20);

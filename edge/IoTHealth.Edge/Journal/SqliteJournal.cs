@@ -12,11 +12,13 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     private readonly JournalFolder _folder;
     private readonly JournalLoop _loop;
     private readonly string _gateway;
+    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _room;
 
-    private SqliteJournal(JournalOptions options, JournalFolder folder, JournalLoop loop, string gateway)
+    private SqliteJournal(JournalOptions options, JournalFolder folder, JournalLoop loop, string gateway, TimeProvider time)
     {
         _folder = folder;
+        _time = time;
         _loop = loop;
         _gateway = gateway;
         _room = new SemaphoreSlim(options.MaximumWaiting);
@@ -50,7 +52,8 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         try
         {
             var tables = readerTables.ToArray();
-            return new SqliteJournal(options, folder, new JournalLoop(options, suspect => JournalSession.Open(options, folder, time, tables, suspect), time), gateway);
+            var loop = new JournalLoop(options, (suspect, again) => JournalSession.Open(options, folder, time, tables, suspect, again), time);
+            return new SqliteJournal(options, folder, loop, gateway, time);
         }
         catch (Exception e)
         {
@@ -79,7 +82,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     public async ValueTask<IReadOnlyList<long>> WriteAsync(JournalWrite write, CancellationToken waiting = default)
     {
-        await _room.WaitAsync(waiting);
+        await TakeRoomAsync(write.Entries, waiting);
         try
         {
             return await _loop.WriteAsync(write);
@@ -93,6 +96,18 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         {
             _room.Release();
         }
+    }
+
+    // What waits for room is not stored soon either.
+    private async Task TakeRoomAsync(IReadOnlyList<NewEntry> entries, CancellationToken waiting)
+    {
+        if (await _room.WaitAsync(TimeSpan.Zero, waiting))
+        {
+            return;
+        }
+
+        using var late = _time.CreateTimer(_ => Unstored?.Invoke(entries), null, JournalLoop.Soon, Timeout.InfiniteTimeSpan);
+        await _room.WaitAsync(waiting);
     }
 
     public Task BeginAnewAsync(long after, string reason) => _loop.TransactAsync(rows => rows.BeginAnew(after, reason));

@@ -67,6 +67,46 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_opened_again_after_an_error_is_not_taken_for_an_old_copy()
+    {
+        var fails = false;
+        void BeforeCommit()
+        {
+            if (fails)
+            {
+                fails = false;
+                throw new Microsoft.Data.Sqlite.SqliteException("disk I/O error", 10);
+            }
+        }
+
+        await using var journal = Open(options => options with { BeforeCommit = BeforeCommit });
+        await journal.ProveAsync(0);
+        await WriteAsync(journal, 1, 50);
+        fails = true;
+        await Assert.ThrowsAsync<IOException>(async () => await WriteAsync(journal, 51, 51));
+
+        // Opened again while the connection to the cloud goes on; the next connection asks what the cloud holds.
+        await WriteAsync(journal, 51, 100);
+        await journal.ProveAsync(100);
+        Assert.Single(journal.Generations);
+    }
+
+    [Fact]
+    public async Task A_long_run_that_is_gone_of_a_new_generation_is_told_in_one_entry()
+    {
+        await using var journal = Open();
+        await WriteAsync(journal, 1, 2_100);
+        await journal.WriteAsync(new JournalWrite
+        {
+            Rows = (connection, _) => JournalTables.Execute(connection, "delete from entry where position between 11 and 2090"),
+        });
+        await journal.BeginAnewAsync(10, "the tail is lost");
+        var told = Assert.Single(JournalAccount.Gaps(journal), gap => gap.Journal == journal.Id.Guid);
+        Assert.Equal([new Interval(1, 2_080)], told.Runs);
+        Assert.Equal(2_080, told.Count);
+    }
+
+    [Fact]
     public async Task What_is_gone_of_a_new_generation_is_told_under_its_new_name()
     {
         await using var journal = Open();
@@ -115,8 +155,11 @@ public sealed class GenerationTests : IDisposable
     private static ValueTask<IReadOnlyList<long>> WriteAsync(SqliteJournal journal, int from, int to) =>
         journal.WriteAsync(Sample.Write(Enumerable.Range(from, to - from + 1).Select(i => Sample.HeartRate(i))));
 
-    private SqliteJournal Open() => SqliteJournal.Open(
-        new JournalOptions { Folder = _folder.Path, ReserveMegabytes = 0 }, "gw-01", TimeProvider.System, Acknowledged.Create);
+    private SqliteJournal Open(Func<JournalOptions, JournalOptions>? change = null)
+    {
+        var options = new JournalOptions { Folder = _folder.Path, ReserveMegabytes = 0 };
+        return SqliteJournal.Open(change is null ? options : change(options), "gw-01", TimeProvider.System, Acknowledged.Create);
+    }
 
     private sealed class Counting(IJournal journal)
         : JournalFollower("counting", journal, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)

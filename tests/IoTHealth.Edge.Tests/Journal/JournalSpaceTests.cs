@@ -63,12 +63,84 @@ public sealed class JournalSpaceTests : IDisposable
         await using var journal = Open();
         await FillAsync(journal, 100);
         await JournalAccount.AcknowledgeAsync(journal, new Interval(1, 100));
-        _time.Advance(TimeSpan.FromDays(13));
-        await journal.WriteAsync(new JournalWrite());
+        await LiveAsync(journal, 13);
         Assert.Equal(100, new JournalAccount(journal).Here.Count);
-        _time.Advance(TimeSpan.FromDays(2));
+        await LiveAsync(journal, 2);
         await Eventually.HoldsAsync("only the last is kept", () => new JournalAccount(journal).Here.SetEquals([100]), TimeSpan.FromSeconds(20));
         Assert.Equal(100, journal.Head);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_years_ahead_for_a_moment_ages_nothing()
+    {
+        var clock = new SteppingClock(Sample.Noon);
+        await using (var journal = Open(time: clock))
+        {
+            await FillAsync(journal, 100);
+            await JournalAccount.AcknowledgeAsync(journal, new Interval(1, 100));
+            clock.Step = TimeSpan.FromDays(3_650);
+            await LiveAsync(journal, 0);
+            Assert.Equal(100, new JournalAccount(journal).Here.Count);
+            clock.Step = TimeSpan.Zero;
+            await LiveAsync(journal, 0);
+            Assert.Equal(100, new JournalAccount(journal).Here.Count);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_cloud_takes_late_goes_before_what_it_does_not_have()
+    {
+        await using var journal = Open();
+        await FillAsync(journal, 2_000);
+        var acknowledged = new IntervalSet([new Interval(1_500, 2_000)]);
+        await JournalAccount.AcknowledgeAsync(journal, new Interval(1_500, 2_000));
+        var next = 2_000;
+        for (; !new JournalAccount(journal).Holes.Any(position => position >= 1_500); next += 100)
+        {
+            Assert.True(next < 6_000, "the journal is never pressed");
+            await FillAsync(journal, 100, next);
+        }
+
+        // Live went first, and the backlog behind it.
+        var told = new JournalAccount(journal).Told.ToHashSet();
+        await JournalAccount.AcknowledgeAsync(journal, new Interval(1, 2_000));
+        await FillAsync(journal, 4_000, next);
+        var newly = new JournalAccount(journal).Told.Where(position => !told.Contains(position)).ToList();
+        Assert.DoesNotContain(newly, position => position <= 2_000);
+        Assert.NotEmpty(newly);
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_let_go_it_is_tried_on_the_beat_and_not_all_the_time()
+    {
+        var (last, fails, tried) = (false, false, 0);
+        void BeforeCommit()
+        {
+            Interlocked.Increment(ref tried);
+            if (fails)
+            {
+                throw new Microsoft.Data.Sqlite.SqliteException("disk full", 13);
+            }
+
+            // A turn is over after one step, so that more is left to do; what follows the last write fails.
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            fails = last;
+        }
+
+        await using var journal = Open(options => options with { BeforeCommit = BeforeCommit, MaximumGroup = 1 });
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(write => journal.WriteAsync(new JournalWrite
+        {
+            Entries = [.. Enumerable.Range(write * 500, 500).Select(i => Entry(Sample.HeartRate(i)))],
+            Rows = (_, _) => last = write == 11,
+        }).AsTask()));
+        await Eventually.HoldsAsync("it has failed", () => journal.Trouble is not null, TimeSpan.FromSeconds(20));
+        var before = Volatile.Read(ref tried);
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => Eventually.HoldsAsync("it is tried all the time", () => Volatile.Read(ref tried) > before + 3, TimeSpan.FromSeconds(1)));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync("it is tried on the beat", () => Volatile.Read(ref tried) > before, TimeSpan.FromSeconds(20));
+        fails = last = false;
+        Assert.True((await journal.WriteAsync(new JournalWrite { Entries = [Entry(Sample.HeartRate(90_000))] }))[0] > 0);
     }
 
     [Fact]
@@ -78,7 +150,7 @@ public sealed class JournalSpaceTests : IDisposable
         {
             await FillAsync(journal, 10);
             await JournalAccount.AcknowledgeAsync(journal, new Interval(1, 10));
-            _time.Advance(TimeSpan.FromDays(20));
+            await LiveAsync(journal, 20);
             await Eventually.HoldsAsync("the old has gone", () => new JournalAccount(journal).Here.Count == 1, TimeSpan.FromSeconds(20));
         }
 
@@ -141,9 +213,9 @@ public sealed class JournalSpaceTests : IDisposable
         Sample.Entry(measurement) with { Priority = priority, Origin = Origin };
 
     // One record a second: half of the readings are streams, one in a hundred is an episode.
-    private static async Task FillAsync(SqliteJournal journal, int count, int from = 0, bool episodes = true)
+    private static async Task FillAsync(SqliteJournal journal, int count, int from = 0, bool episodes = true, int batch = 100)
     {
-        foreach (var part in Enumerable.Range(from, count).Chunk(100))
+        foreach (var part in Enumerable.Range(from, count).Chunk(batch))
         {
             await journal.WriteAsync(new JournalWrite
             {
@@ -157,9 +229,22 @@ public sealed class JournalSpaceTests : IDisposable
     private static Measurement Motion(int sequence) =>
         Sample.Measurement("body-motion", new MeasuredValue.Quantity(3, "/min"), sequence, Sample.Noon.AddSeconds(sequence));
 
-    private SqliteJournal Open(Func<JournalOptions, JournalOptions>? change = null)
+    // Days on which the gateway runs; on each it looks once at what is old.
+    private async Task LiveAsync(SqliteJournal journal, int days)
+    {
+        for (var day = 0; day <= days; day++)
+        {
+            _time.Advance(day == 0 ? TimeSpan.Zero : TimeSpan.FromDays(1));
+
+            // What is done after a write has been done before the next.
+            await journal.WriteAsync(new JournalWrite());
+            await journal.WriteAsync(new JournalWrite());
+        }
+    }
+
+    private SqliteJournal Open(Func<JournalOptions, JournalOptions>? change = null, TimeProvider? time = null)
     {
         var options = new JournalOptions { Folder = _folder.Path, MaximumMegabytes = 1, ReserveMegabytes = 0 };
-        return SqliteJournal.Open(change is null ? options : change(options), "gw-01", _time, CallTables.Create, Acknowledged.Create);
+        return SqliteJournal.Open(change is null ? options : change(options), "gw-01", time ?? _time, CallTables.Create, Acknowledged.Create);
     }
 }
