@@ -46,13 +46,15 @@ public sealed class AlarmDesk(IJournal journal, TimeProvider time, UnstoredCalls
             return false;
         }
 
-        await journal.WriteAsync(new JournalWrite
-        {
-            Entries = [.. acknowledged.Select(ToEntry)],
-            Rows = (connection, _) => acknowledged.ForEach(one => CallTables.Acknowledge(connection, one)),
-        });
+        await journal.WriteAsync(ToWrite(acknowledged));
         return true;
     }
+
+    internal static JournalWrite ToWrite(List<Acknowledgement> acknowledged) => new()
+    {
+        Entries = [.. acknowledged.Select(ToEntry)],
+        Rows = (connection, _) => acknowledged.ForEach(one => CallTables.Acknowledge(connection, one)),
+    };
 
     // The first acknowledgement counts: the id is the alarm's, and the revision is fixed.
     internal static NewEntry ToEntry(Acknowledgement acknowledgement) => new(

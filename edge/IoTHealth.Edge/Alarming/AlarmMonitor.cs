@@ -32,7 +32,7 @@ public sealed class AlarmMonitor(
 
     protected override async Task HandAsync(IReadOnlyList<Entry> entries, CancellationToken cancellation)
     {
-        var raised = entries.Where(entry => entry.Kind == EntryKind.Measurement).SelectMany(Raise).ToList();
+        var raised = entries.Where(entry => entry.Kind == EntryKind.Measurement).SelectMany(Raise).Select(AsFirstCalled).ToList();
         var acknowledged = raised.Select(pair => unstored?.AcknowledgementOf(pair.Alarm.Id)).OfType<Acknowledgement>().ToList();
         var delays = TakeDelays();
         await Journal.WriteAsync(new JournalWrite
@@ -59,6 +59,10 @@ public sealed class AlarmMonitor(
     private IReadOnlyList<(Alarm Alarm, AlarmRule Rule)> Raise(Entry entry) =>
         WireForm.TryDecodeMeasurement(entry.Payload, out var measurement, out _) ? Judge(measurement) : [];
 
+    // Somebody is being called for it from memory: that it was stored late must not make it history that nobody is called for.
+    private (Alarm Alarm, AlarmRule Rule) AsFirstCalled((Alarm Alarm, AlarmRule Rule) raised) =>
+        unstored?.Find(raised.Alarm.Id) is { } call ? (call.Alarm, raised.Rule) : raised;
+
     private IReadOnlyList<(string Device, TimeSpan Delay)> TakeDelays()
     {
         lock (_judging)
@@ -84,9 +88,37 @@ public sealed class AlarmMonitor(
             {
                 CallTables.Open(
                     connection, raised[i].Alarm, positions[i], raised[i].Rule.RepeatSeconds, channels().Select(c => c.Name), Time.GetUtcNow());
+                TakeOver(connection, raised[i].Alarm.Id, unstored?.Find(raised[i].Alarm.Id)?.Told ?? []);
             }
         }
     }
+
+    private static void TakeOver(SqliteConnection connection, MeasurementId alarm, IReadOnlyList<(string Channel, int Attempts, bool Delivered)> told)
+    {
+        foreach (var (channel, attempts, delivered) in told)
+        {
+            CallTables.TakeOver(connection, alarm, channel, attempts, delivered);
+        }
+    }
+
+    /// <summary>Stores a call from memory: nothing but alarms and acknowledgements, so that it is taken out of the reserve of a full disk.</summary>
+    internal static JournalWrite ToWrite(StorableCall call, IEnumerable<string> channels, DateTimeOffset now) => new()
+    {
+        Entries = call.Acknowledgement is { } by ? [ToEntry(call.Alarm), AlarmDesk.ToEntry(by)] : [ToEntry(call.Alarm)],
+        Rows = (connection, positions) =>
+        {
+            if (positions[0] > 0)
+            {
+                CallTables.Open(connection, call.Alarm, positions[0], (int)call.Repeat.TotalSeconds, channels, now);
+                TakeOver(connection, call.Alarm.Id, call.Told);
+            }
+
+            if (call.Acknowledgement is { } acknowledgement)
+            {
+                CallTables.Acknowledge(connection, acknowledgement);
+            }
+        },
+    };
 
     // The revision is fixed: the clock at which it was raised must not make a replayed alarm a new one.
     private static NewEntry ToEntry(Alarm alarm) => new(EntryKind.Alarm, alarm.Id, 0, EntryPriority.Alarm, WireForm.Encode(alarm));

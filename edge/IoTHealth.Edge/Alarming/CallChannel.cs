@@ -58,12 +58,13 @@ public abstract partial class CallChannel(string name, IJournal journal, AlarmDe
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var hasAdopted = false;
+        JournalId? adopted = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                hasAdopted = hasAdopted || await AdoptAsync();
+                // A journal that was recovered is another, and its open calls may owe nothing to this channel.
+                adopted = adopted == journal.Id ? adopted : await AdoptAsync();
                 await WorkAsync(stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
@@ -78,10 +79,11 @@ public abstract partial class CallChannel(string name, IJournal journal, AlarmDe
         }
     }
 
-    private async Task<bool> AdoptAsync()
+    private async Task<JournalId> AdoptAsync()
     {
+        var id = journal.Id;
         await journal.WriteAsync(new JournalWrite { Rows = (connection, _) => CallTables.OweAllOpen(connection, Name, time.GetUtcNow()) });
-        return true;
+        return id;
     }
 
     private async Task WorkAsync(CancellationToken cancellation)

@@ -50,6 +50,22 @@ public static class CallTables
         }
     }
 
+    /// <summary>Notes what a channel had tried of a call before it was stored.</summary>
+    public static void TakeOver(SqliteConnection connection, MeasurementId alarm, string channel, int attempts, bool delivered) => JournalTables.Execute(
+        connection,
+        "update delivery set attempts = max(attempts, $attempts), delivered = max(delivered, $delivered) where channel = $channel and alarm = $alarm",
+        ("$attempts", attempts), ("$delivered", delivered ? 1 : 0), ("$channel", channel), ("$alarm", alarm.ToBytes()));
+
+    /// <summary>Finds out anew which open calls a later one of their rule and device has taken the place of.</summary>
+    public static void ReplaceAnew(SqliteConnection connection) => JournalTables.Execute(
+        connection,
+        """
+        update call set replaced_by = (
+          select later.alarm from call later where later.rule = call.rule and later.device = call.device and later.position > call.position
+            and later.acknowledged_at is null and later.history = 0 order by later.position desc limit 1)
+        where acknowledged_at is null and history = 0
+        """);
+
     /// <summary>Makes a channel owe every open call that it does not owe yet: a channel may be newer than the call.</summary>
     public static void OweAllOpen(SqliteConnection connection, string channel, DateTimeOffset now) => Owe(connection, channel, IsOpen, now);
 

@@ -5,7 +5,8 @@ namespace IoTHealth.Edge.Alarming;
 
 /// <summary>
 /// Judges what the journal cannot store, or not soon enough, and calls for it from memory: a full or failing disk silences no
-/// alarm. The devices stay unacknowledged and send again; once stored, an alarm has the same id and is in the outbox alone.
+/// alarm. The alarm itself is stored as soon as the journal takes it, which on a full disk has a reserve for it; then it is in the outbox
+/// alone. The devices stay unacknowledged and send again, and the alarm of a reading that is stored has the same id.
 /// </summary>
 public sealed partial class UnstoredAlarms(
     SqliteJournal journal, AlarmMonitor monitor, UnstoredCalls calls, Func<IReadOnlyList<ICallChannel>> channels, TimeProvider time,
@@ -14,9 +15,13 @@ public sealed partial class UnstoredAlarms(
     private static readonly TimeSpan DefaultRepeat = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenStores = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
+
+    private Task _storing = Task.CompletedTask;
+    private long? _storedAt;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -62,6 +67,7 @@ public sealed partial class UnstoredAlarms(
                 }
             }
 
+            Store();
             using var timer = calls.IsEmpty ? null : time.CreateTimer(_ => Wake(), null, Round, Timeout.InfiniteTimeSpan);
             try
             {
@@ -71,6 +77,38 @@ public sealed partial class UnstoredAlarms(
             {
                 return;
             }
+        }
+    }
+
+    // One attempt at a time, after the first telling: a disk that hangs has one more write waiting, and no call waits for it.
+    private void Store()
+    {
+        if (!calls.IsEmpty && _storing.IsCompleted && (_storedAt is not { } at || time.GetElapsedTime(at) >= BetweenStores))
+        {
+            _storedAt = time.GetTimestamp();
+            _storing = StoreAsync();
+        }
+    }
+
+    private async Task StoreAsync()
+    {
+        try
+        {
+            foreach (var call in calls.ToStore())
+            {
+                await journal.WriteAsync(AlarmMonitor.ToWrite(call, channels().Select(channel => channel.Name), time.GetUtcNow()));
+                if (call.Acknowledgement is null && calls.AcknowledgementOf(call.Alarm.Id) is { } since)
+                {
+                    // Somebody came while it was being written.
+                    await journal.WriteAsync(AlarmDesk.ToWrite([since]));
+                }
+
+                calls.Stored([call.Alarm.Id]);
+            }
+        }
+        catch (Exception e)
+        {
+            LogNotStored(logger, e.Message);
         }
     }
 
@@ -115,6 +153,9 @@ public sealed partial class UnstoredAlarms(
 
     [LoggerMessage(LogLevel.Error, "Alarm {Alarm} of rule {Rule} is called for from memory: it is not being stored")]
     private static partial void LogUnstored(ILogger logger, MeasurementId alarm, string rule);
+
+    [LoggerMessage(LogLevel.Warning, "Alarms that are called for from memory could not be stored yet: {Reason}")]
+    private static partial void LogNotStored(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Error, "Readings that are not stored could not be judged: {Reason}")]
     private static partial void LogNotJudged(ILogger logger, string reason);

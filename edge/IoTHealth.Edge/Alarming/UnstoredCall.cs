@@ -21,6 +21,10 @@ internal sealed class UnstoredCall(Alarm alarm, TimeSpan repeat)
     /// <summary>Whether any channel took it.</summary>
     public bool IsDelivered => _channels.Values.Any(telling => telling.IsDelivered);
 
+    /// <summary>What each channel has tried.</summary>
+    public IReadOnlyList<(string Channel, int Attempts, bool Delivered)> Told =>
+        [.. _channels.Select(channel => (channel.Key, channel.Value.Attempts, channel.Value.IsDelivered))];
+
     /// <summary>How it stands with a channel.</summary>
     public Telling On(string channel) => _channels.TryGetValue(channel, out var telling) ? telling : _channels[channel] = new Telling();
 

@@ -63,7 +63,25 @@ public sealed class UnstoredCalls(TimeProvider time)
     {
         lock (_lock)
         {
-            return _calls.TryGetValue(alarm, out var call) && call is { AcknowledgedBy: { } by, AcknowledgedAt: { } at } ? new Acknowledgement(alarm, by, at) : null;
+            return _calls.TryGetValue(alarm, out var call) ? Storable(call).Acknowledgement : null;
+        }
+    }
+
+    /// <summary>A call that is here, as somebody was first called for it; null where it is not here.</summary>
+    internal StorableCall? Find(MeasurementId alarm)
+    {
+        lock (_lock)
+        {
+            return _calls.TryGetValue(alarm, out var call) ? Storable(call) : null;
+        }
+    }
+
+    /// <summary>Everything that is here, in the order in which it came.</summary>
+    internal IReadOnlyList<StorableCall> ToStore()
+    {
+        lock (_lock)
+        {
+            return [.. _calls.Values.Select(Storable)];
         }
     }
 
@@ -129,6 +147,10 @@ public sealed class UnstoredCalls(TimeProvider time)
             }
         }
     }
+
+    private static StorableCall Storable(UnstoredCall call) => new(
+        call.Alarm, call.Repeat, call.Told,
+        call is { AcknowledgedBy: { } by, AcknowledgedAt: { } at } ? new Acknowledgement(call.Alarm.Id, by, at) : null);
 
     private bool Remember(MeasurementId alarm)
     {

@@ -101,6 +101,25 @@ public sealed class UnstoredAlarmsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_is_stored_though_its_reading_is_not_and_so_is_who_came()
+    {
+        await FailAsync(1);
+        var first = await CallAsync(1);
+        _fails = false;
+        await EventuallyAfter(TimeSpan.FromSeconds(5), () => _desk.List(10) is [{ Call.Position: > 0 }]);
+        Assert.Equal([Measurements.EntryKind.Alarm], _journal.Read(1, 100, 100, int.MaxValue).Select(entry => entry.Kind));
+        await EventuallyAfter(TimeSpan.FromSeconds(61), () => _station.Calls.Count >= 2);
+        Assert.True(await _desk.AcknowledgeAsync(first.Id, "nurse.sato"));
+        Assert.Equal("nurse.sato", Assert.Single(_desk.List(10)).Call.AcknowledgedBy);
+        Assert.Contains(_journal.Read(1, 100, 100, int.MaxValue), entry => entry.Kind == Measurements.EntryKind.Acknowledgement);
+
+        // Its reading comes at last, and changes nothing.
+        await _journal.WriteAsync(Sample.Write(Sample.BedExit(1)));
+        await FollowedAsync();
+        Assert.Equal("nurse.sato", Assert.Single(_desk.List(10)).Call.AcknowledgedBy);
+    }
+
+    [Fact]
     public async Task Who_came_is_stored_with_it()
     {
         await FailAsync(1);
@@ -137,6 +156,44 @@ public sealed class UnstoredAlarmsTests : IAsyncLifetime
         await FollowedAsync();
         Assert.Single(_station.Calls);
         Assert.Single(_desk.List(10));
+    }
+
+    [Fact]
+    public async Task Stored_late_it_is_no_history_and_is_called_for_until_somebody_comes()
+    {
+        await FailAsync(1);
+        var first = await CallAsync(1);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        await EventuallyAfter(TimeSpan.Zero, () => _station.Calls.Count >= 2);
+        _fails = false;
+
+        // The robot sends it again; received now, it is later than the rule calls for.
+        var again = Sample.BedExit(1);
+        await _journal.WriteAsync(Sample.Write(again with { Time = again.Time with { Received = _time.GetUtcNow() } }));
+        await FollowedAsync();
+        var listed = Assert.Single(_desk.List(10));
+        Assert.Equal((first.Id, false), (listed.Alarm.Id, listed.Call.History));
+        Assert.InRange(listed.Call.Attempts, 2, int.MaxValue);
+        var before = _station.Calls.Count;
+        await EventuallyAfter(TimeSpan.FromSeconds(61), () => _station.Calls.Count > before);
+        Assert.Equal(first.Id, _station.Calls[^1].Alarm.Id);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_full_holds_no_call_back()
+    {
+        _hang.Reset();
+        var writes = Enumerable.Range(100, 4_200).Select(i => _journal.WriteAsync(Sample.Write(Sample.HeartRate(i))).AsTask()).ToList();
+        writes.Add(_journal.WriteAsync(Sample.Write(Sample.BedExit(1))).AsTask());
+        try
+        {
+            await EventuallyAfter(TimeSpan.FromSeconds(2), () => _station.Calls.Count == 1);
+        }
+        finally
+        {
+            _hang.Set();
+            await Task.WhenAll(writes);
+        }
     }
 
     [Fact]

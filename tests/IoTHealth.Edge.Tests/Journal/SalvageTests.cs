@@ -186,6 +186,44 @@ public sealed class SalvageTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_calls_are_made_again_out_of_the_alarms_where_their_table_is_lost()
+    {
+        static Alarm Alarm(int number, string device) => new(
+            MeasurementId.Of("alarm", $"{number}"), "bed-exit", new DeviceId(device), MeasurementId.Of($"{number}"), Sample.Noon, Sample.Noon, "high", "101", "離床",
+            "left the bed", History: false);
+
+        int root;
+        IReadOnlyList<(MeasurementId, long, bool, string?)> before;
+        await using (var journal = Open(_folder.Path))
+        {
+            await WriteAsync(journal, 0, 100);
+            foreach (var (number, device) in new[] { (0, "a"), (1, "b"), (2, "a"), (3, "c") })
+            {
+                var alarm = Alarm(number, device);
+                var by = number == 3 ? new Acknowledgement(alarm.Id, "nurse.sato", Sample.Noon) : null;
+                await journal.WriteAsync(AlarmMonitor.ToWrite(new StorableCall(alarm, TimeSpan.FromSeconds(60), [], by), [], Sample.Noon));
+            }
+
+            before = Calls(journal);
+            Assert.Equal(2, journal.Query(CallTables.CountOpen));
+            root = (int)journal.Query(connection => JournalTables.Number(connection, "select rootpage from sqlite_master where name = 'call'"));
+        }
+
+        var bytes = File.ReadAllBytes(_folder.File("journal.db"));
+        Array.Clear(bytes, (root - 1) * PageSize, PageSize);
+        File.WriteAllBytes(_folder.File("journal.db"), bytes);
+        var note = File.ReadAllText(_folder.File("journal.note"));
+        File.WriteAllText(_folder.File("journal.note"), note.Replace("\"IsClosed\":true", "\"IsClosed\":false", StringComparison.Ordinal));
+        await using var again = Open(_folder.Path);
+        Assert.Equal(2, again.Generations.Count);
+        Assert.Equal(before, Calls(again));
+        Assert.Equal(2, again.Query(CallTables.CountOpen));
+    }
+
+    private static IReadOnlyList<(MeasurementId, long, bool, string?)> Calls(SqliteJournal journal) =>
+        [.. journal.Query(connection => CallTables.List(connection, 10)).Select(call => (call.Alarm, call.Position, call.History, call.AcknowledgedBy))];
+
+    [Fact]
     public async Task A_damage_found_while_it_runs_is_mended_while_it_runs()
     {
         await using var journal = Open(_folder.Path);

@@ -107,6 +107,7 @@ internal sealed partial class JournalSalvage(JournalFolder folder, JournalOption
 
         rows.StoreCounts();
         SalvageLedger.Recount(connection);
+        Alarming.CallRecovery.Run(connection, keys, time.GetUtcNow());
         rows.BeginAnew(head, text);
         rows.StoreCounts();
         JournalTables.Execute(connection, "commit");
