@@ -1,4 +1,5 @@
 using IoTHealth.Devices;
+using IoTHealth.Edge.Intake;
 using IoTHealth.Edge.Journal;
 using IoTHealth.Edge.Management;
 using IoTHealth.Edge.Uplink;
@@ -15,10 +16,7 @@ Action<IServiceCollection>? plant = fault switch
         services.AddSingleton<IUplinkTransport>(provider => new ForgetfulTransport((IUplinkTransport)real(provider)));
     },
     "drop-one-reading" => services =>
-    {
-        var real = services.Last(service => service.ServiceType == typeof(IMeasurementSink)).ImplementationType!;
-        services.AddSingleton<IMeasurementSink>(provider => new ForgetfulIntake((IMeasurementSink)ActivatorUtilities.CreateInstance(provider, real)));
-    },
+        services.AddSingleton<IMeasurementSink>(provider => new ForgetfulIntake(provider.GetRequiredService<MeasurementIntake>())),
     "slow-commit-10ms" => services => Journal(services, real => real with { BeforeCommit = SlowDisk.Wait10Milliseconds }),
     "no-fsync" => services => Journal(services, real => real with { OnOpened = writer => JournalTables.Execute(writer, "pragma synchronous=off") }),
     null or "" => null,
