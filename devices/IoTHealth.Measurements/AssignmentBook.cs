@@ -48,7 +48,8 @@ public sealed class AssignmentBook
     public bool IsShared(DeviceId device, DateTimeOffset instant) => Covering(device, instant).Any(a => a.Slot is not null);
 
     /// <summary>
-    /// Whose a reading is. Of a device that several share, a reading that tells its slot is that slot's, and one that tells none waits.
+    /// Whose a reading is. Of a device that several share, a reading that tells its slot is that slot's, and one that tells none waits. Once
+    /// a slot has been assigned, a reading of another slot is nobody's until that one is assigned too, whoever holds the device as a whole.
     /// </summary>
     /// <param name="device">The device.</param>
     /// <param name="instant">When it measured.</param>
@@ -56,6 +57,11 @@ public sealed class AssignmentBook
     public Attribution Resolve(DeviceId device, DateTimeOffset instant, int? slot = null)
     {
         var covering = Covering(device, instant);
+        if (slot is not null && HadSlots(device, instant) && covering.All(a => a.Slot != slot))
+        {
+            return new Attribution.Unassigned();
+        }
+
         if (covering.Any(a => a.Slot is not null))
         {
             if (slot is null)
@@ -77,6 +83,9 @@ public sealed class AssignmentBook
 
     private List<Assignment> Covering(DeviceId device, DateTimeOffset instant) =>
         _byDevice.TryGetValue(device, out var made) ? [.. made.Values.Where(a => a.Covers(instant))] : [];
+
+    private bool HadSlots(DeviceId device, DateTimeOffset instant) =>
+        _byDevice.TryGetValue(device, out var made) && made.Values.Any(a => a.Slot is not null && a.From <= instant);
 
     private static List<string> Residents(List<Assignment> covering) =>
         [.. covering.Select(a => a.Resident).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -27,7 +27,7 @@ public sealed class Attributor(IMeasurementLog log)
             var entries = await log.ReadKindAsync(EntryKind.Assignment, cancellation);
             var ledger = new AssignmentLedger();
             var devices = new List<AssignedDevice>();
-            foreach (var entry in entries)
+            foreach (var entry in InOrderOfStatement(entries))
             {
                 if (WireForm.TryDecodeAssignment(entry.Entry.Payload, out var assignment, out _))
                 {
@@ -41,6 +41,14 @@ public sealed class Attributor(IMeasurementLog log)
         }
 
         return _assignments;
+    }
+
+    // A gateway sends what is new before what an outage left behind: of one journal the positions tell which statement came later.
+    private static IEnumerable<LoggedEntry> InOrderOfStatement(IReadOnlyList<LoggedEntry> received)
+    {
+        var stated = received.GroupBy(entry => entry.Journal).ToDictionary(
+            journal => journal.Key, journal => new Queue<LoggedEntry>(journal.OrderBy(entry => entry.Entry.Position)));
+        return received.Select(entry => stated[entry.Journal].Dequeue());
     }
 
     /// <summary>

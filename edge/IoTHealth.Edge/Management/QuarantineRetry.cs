@@ -74,7 +74,9 @@ public sealed class QuarantineRetry(DeviceRegistry registry, MeasurementIntake i
                 : null;
         }
 
-        return registry.Find(item.Source) switch
+        // The key may have passed to another device since.
+        var holder = registry.Find(item.Source);
+        return holder?.Context.Id.Value != item.Origin?.Device ? null : holder switch
         {
             MqttDevice mqtt => (mqtt.Context, Read(mqtt, item.Raw)),
             ReportingDevice reporting => (reporting.Context, reporting.Driver.Read(item.Raw).For(reporting.Context).Upload),
@@ -90,7 +92,7 @@ public sealed class QuarantineRetry(DeviceRegistry registry, MeasurementIntake i
     private string WhyNot(QuarantinedBytes item) => item.Source == ReportDesk.Source
         ? "it is no report that can be used, or no single registered device is the one it speaks of"
         : registry.Find(item.Source) is { } device
-            ? device.Guarantee == GuaranteeClass.ReReadable
+            ? device.Context.Id.Value != item.Origin?.Device ? $"they came from another device than the one that is '{item.Source}' now" : device.Guarantee == GuaranteeClass.ReReadable
                 ? "the device keeps its memory and is read again; these bytes alone do not say whose they are"
                 : "these bytes alone do not say whose they are; they stay here for a person to read"
             : $"no device '{item.Source}' is registered";

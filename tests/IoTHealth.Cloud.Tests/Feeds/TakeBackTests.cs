@@ -62,6 +62,19 @@ public sealed class TakeBackTests : IAsyncLifetime
         Assert.Equal(0, await _bench.Reader.CountNotTakenBackAsync(Stop));
     }
 
+    /// <summary>A gateway sends what is new before its backlog: the statement that was made later may come first.</summary>
+    [Fact]
+    public async Task A_mistake_that_arrives_after_its_own_correction_stays_corrected()
+    {
+        var mistake = Readings.Assignment("r-002", Wrong.From.AddMinutes(-1));
+        await _bench.AppendAsync(Readings.Entry(1_000, mistake with { To = mistake.From }));
+        await _bench.AppendAsync(Readings.Entry(10, mistake));
+        await _bench.AppendAsync(Readings.Entry(1_001, Readings.HeartRate(4)));
+        await _bench.DrainAsync();
+        Assert.Empty(_bench.Fhir.TakenBack);
+        Assert.Equal(new FeedCount(3, 0, 0, 0), await _bench.CountAsync());
+    }
+
     [Fact]
     public async Task What_was_taken_back_and_comes_back_to_the_same_resident_is_told_anew()
     {

@@ -72,6 +72,20 @@ public sealed class QuarantineTests
         Assert.Equal(head, journal.Head);
     }
 
+    [Fact]
+    public async Task The_bytes_of_a_device_whose_key_another_one_has_now_are_not_that_one_s()
+    {
+        await using var gateway = await BuiltGateway.StartAsync();
+        var journal = gateway.Part<SqliteJournal>();
+        var former = new Origin(DeviceId.FromSerial("IoTHealth", "WatchOver-1", "R-OLD").Value, new DateOnly(2026, 11, 24));
+        await RefuseAsync(journal, "robot-01", "a driver of then did not know it", Record, former);
+        var head = journal.Head;
+        var item = Assert.Single(journal.Quarantine(10));
+        var outcome = await gateway.Part<QuarantineRetry>().RetryAsync(item.Number, item.At, item.Bytes, TestContext.Current.CancellationToken);
+        Assert.Equal(("not offered", "they came from another device than the one that is 'robot-01' now"), (outcome.Outcome, outcome.Reason));
+        Assert.Equal(head, journal.Head);
+    }
+
     private static async Task RefuseAsync(SqliteJournal journal, string source, string reason, string raw, Origin? origin) => await journal.WriteAsync(
         new JournalWrite { Quarantine = [new QuarantinedBytes(source, reason, Encoding.UTF8.GetBytes(raw)) { Origin = origin }] }, TestContext.Current.CancellationToken);
 }
