@@ -117,7 +117,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     public IReadOnlyList<Entry> Read(long from, long to, int maximum, int maximumBytes) =>
         _loop.Recent(from, to, maximum, maximumBytes) ?? ReadFile(from, to, maximum, maximumBytes);
 
-    private IReadOnlyList<Entry> ReadFile(long from, long to, int maximum, int maximumBytes) => _loop.Read((connection, keys) =>
+    private List<Entry> ReadFile(long from, long to, int maximum, int maximumBytes) => _loop.Read((connection, keys) =>
     {
         using var opener = new SealOpener(keys);
         using var command = JournalTables.Command(

@@ -123,8 +123,16 @@ public sealed class WireFormTests
     [Fact]
     public void A_gap_comes_back()
     {
-        Assert.True(WireForm.TryDecodeGap(WireForm.Encode(Samples.Gap), out var back, out _));
-        Assert.Equal(Samples.Gap, back);
+        var told = Samples.Gap with
+        {
+            Journal = new Guid("0f8fad5b-d9cb-469f-a165-70867728950e"),
+            Runs = [new Interval(1, 3), new Interval(9, 22)],
+            Origins = [new GapOrigin("serial:a/b/c", new DateOnly(2026, 11, 24), 16)],
+        };
+        Assert.True(WireForm.TryDecodeGap(WireForm.Encode(told), out var back, out _));
+        Assert.Equal(told with { Runs = back.Runs, Origins = back.Origins }, back);
+        Assert.Equal(told.Runs, back.Runs);
+        Assert.Equal(told.Origins, back.Origins);
     }
 
     private static Measurement RoundTrip(Measurement measurement)

@@ -46,7 +46,7 @@ public sealed class LongOutageTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{_stored.Count} readings of {days.Count} device days, {dropped.Count} dropped and told, {account.Lines.Sum(line => line.Waiting)} wait");
     }
 
-    private HashSet<long> Told(SqliteJournal journal) => [.. new JournalAccount(journal).Told];
+    private static HashSet<long> Told(SqliteJournal journal) => [.. new JournalAccount(journal).Told];
 
     private List<(string Device, DateOnly Day, string Kind, long Position)> Dropped(SqliteJournal journal)
     {

@@ -11,7 +11,7 @@ public sealed class UplinkTrialTests
 {
     private const int Rounds = 6;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData(1)]
