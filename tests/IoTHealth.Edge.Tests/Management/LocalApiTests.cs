@@ -49,6 +49,20 @@ public sealed class LocalApiTests
             File.ReadAllLines(Path.Combine(gateway.Data, "audit.jsonl")).Select(line => JsonNode.Parse(line)!).Select(line => $"{line["who"]}|{line["what"]}|{line["outcome"]}"));
     }
 
+    [Theory]
+    [InlineData(Alarm)]
+    [InlineData("/replay")]
+    [InlineData("/assignments")]
+    public async Task A_stranger_s_large_body_is_not_taken_in(string path)
+    {
+        await using var gateway = await BuiltGateway.StartAsync(Users);
+        using var client = gateway.Client();
+        client.DefaultRequestHeaders.ExpectContinue = true;
+        using var body = new StringContent($"{{\"by\":\"{new string('x', 1_000_000)}\"}}", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(path, body, TestContext.Current.CancellationToken);
+        Assert.True(answer.StatusCode is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.Unauthorized, answer.StatusCode.ToString());
+    }
+
     [Fact]
     public async Task The_command_line_asks_the_running_gateway_and_says_so_where_it_is_not_running()
     {

@@ -10,6 +10,9 @@ namespace IoTHealth.Edge.Management.Api;
 /// <summary>Where the local API listens, and under which certificate. Without one on loopback only.</summary>
 public sealed record ApiDoor(IPEndPoint EndPoint, X509Certificate2? Certificate, X509Certificate2Collection Chain)
 {
+    private const int BodyBytesMaximum = 64 * 1024;
+    private const int ConnectionsMaximum = 200;
+
     /// <exception cref="IOException">The settings cannot be used; the message says why. Nothing falls back to a plain connection.</exception>
     public static ApiDoor Of(ApiSettings settings)
     {
@@ -34,20 +37,26 @@ public sealed record ApiDoor(IPEndPoint EndPoint, X509Certificate2? Certificate,
         };
     }
 
-    public void Open(KestrelServerOptions kestrel) => kestrel.Listen(EndPoint, listen =>
+    public void Open(KestrelServerOptions kestrel)
     {
-        if (Certificate is null)
+        // Some bodies are read before the caller is known: a stranger must not fill the memory of the box that calls.
+        kestrel.Limits.MaxRequestBodySize = BodyBytesMaximum;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionsMaximum;
+        kestrel.Listen(EndPoint, listen =>
         {
-            return;
-        }
+            if (Certificate is null)
+            {
+                return;
+            }
 
-        listen.UseHttps(https =>
-        {
-            https.ServerCertificate = Certificate;
-            https.ServerCertificateChain = Chain;
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = Certificate;
+                https.ServerCertificateChain = Chain;
+                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            });
         });
-    });
+    }
 
     private static ApiDoor Load(IPEndPoint endPoint, string file, string key)
     {
