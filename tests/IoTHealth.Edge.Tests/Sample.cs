@@ -12,6 +12,19 @@ namespace IoTHealth.Edge.Tests;
 /// <summary>Readings and entries as tests need them.</summary>
 internal static class Sample
 {
+    /// <summary>A rule file that calls for each bed exit, again after a minute, unless it comes five minutes late.</summary>
+    public const string BedExitRules =
+        """
+        rules:
+          - key: bed-exit
+            kind: bed-exit
+            codes: [exited]
+            severity: high
+            repeatSeconds: 60
+            latenessSeconds: 300
+            text: { ja: "{place} 離床", en: "{place}: left the bed" }
+        """;
+
     public static readonly DateTimeOffset Noon = new(2026, 11, 24, 3, 0, 0, TimeSpan.Zero);
 
     public static readonly DeviceContext Device = new(

@@ -11,18 +11,6 @@ namespace IoTHealth.Edge.Tests.Alarming;
 
 public sealed class AlarmingTests : IAsyncLifetime
 {
-    private const string Rules =
-        """
-        rules:
-          - key: bed-exit
-            kind: bed-exit
-            codes: [exited]
-            severity: high
-            repeatSeconds: 60
-            latenessSeconds: 300
-            text: { ja: "{place} 離床", en: "{place}: left the bed" }
-        """;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TestFolder _folder = new();
@@ -265,7 +253,7 @@ public sealed class AlarmingTests : IAsyncLifetime
         _faults = new FaultyJournal(_journal);
         _channel = Channel();
         _monitor = new AlarmMonitor(
-            _journal, new AlarmRules(RuleBook.Parse(Rules, "rules"), registry.FacilityZone), registry, () => [_channel], new ClockLog(_journal), _time,
+            _journal, new AlarmRules(RuleBook.Parse(Sample.BedExitRules, "rules"), registry.FacilityZone), registry, () => [_channel], new ClockLog(_journal), _time,
             NullLogger<AlarmMonitor>.Instance);
         await _monitor.StartAsync(CancellationToken.None);
         await _channel.StartAsync(CancellationToken.None);

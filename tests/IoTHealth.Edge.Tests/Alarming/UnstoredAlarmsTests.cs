@@ -11,18 +11,6 @@ namespace IoTHealth.Edge.Tests.Alarming;
 /// <summary>A disk that fails silences nobody: alarms of readings that cannot be stored are told from memory, once.</summary>
 public sealed class UnstoredAlarmsTests : IAsyncLifetime
 {
-    private const string Rules =
-        """
-        rules:
-          - key: bed-exit
-            kind: bed-exit
-            codes: [exited]
-            severity: high
-            repeatSeconds: 60
-            latenessSeconds: 300
-            text: { ja: "{place} 離床", en: "{place}: left the bed" }
-        """;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TestFolder _folder = new();
@@ -46,7 +34,7 @@ public sealed class UnstoredAlarmsTests : IAsyncLifetime
         _desk = new AlarmDesk(_journal, _time, calls);
         _channel = new StationChannel("station", _station, _journal, _desk, _registry, _time);
         _monitor = new AlarmMonitor(
-            _journal, new AlarmRules(RuleBook.Parse(Rules, "rules"), _registry.FacilityZone), _registry, () => [_channel], new ClockLog(_journal), _time,
+            _journal, new AlarmRules(RuleBook.Parse(Sample.BedExitRules, "rules"), _registry.FacilityZone), _registry, () => [_channel], new ClockLog(_journal), _time,
             NullLogger<AlarmMonitor>.Instance, calls);
         _unstored = new UnstoredAlarms(_journal, _monitor, calls, () => [_channel], _time, NullLogger<UnstoredAlarms>.Instance);
     }
